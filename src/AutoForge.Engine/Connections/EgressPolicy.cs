@@ -37,10 +37,9 @@ internal sealed partial class EgressPolicy
         var text = entry.Trim();
         if (IPNetwork.TryParse(text, out var network))
             return new(null, network, null);
-        if (IPAddress.TryParse(text, out var address))
-            return new(null, Single(address), null);
+        // Brackets first: IPAddress takes "[::1]:8080" too, and drops the port.
         if (HostAndPort().Match(text) is not { Success: true } match)
-            throw Unreadable(entry);
+            return IPAddress.TryParse(text, out var bare) ? new(null, Single(bare), null) : throw Unreadable(entry);
 
         int? port = null;
         if (match.Groups["port"] is { Success: true, Value: var digits })
@@ -50,7 +49,7 @@ internal sealed partial class EgressPolicy
             port = number;
         }
         var host = match.Groups["host"].Value;
-        return IPAddress.TryParse(host, out address)
+        return IPAddress.TryParse(host, out var address)
             ? new(null, Single(address), port)
             : new(host.TrimEnd('.'), null, port);
     }
