@@ -97,7 +97,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     public async Task<IReadOnlyList<Lease>> ClaimAsync(int max, CancellationToken cancellationToken)
     {
         var before = time.GetTimestamp();
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
@@ -143,7 +143,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     /// <summary>How long until the next job falls due, by the database clock; null = the queue is empty.</summary>
     public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
@@ -159,7 +159,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     /// </summary>
     public HashSet<Guid> Renew(IReadOnlyList<Lease> leases)
     {
-        using var connection = database.OpenForLeases();
+        using var connection = database.LeaseDataSource.OpenConnection();
         using var command = connection.CreateCommand();
         command.CommandText =
             """

@@ -8,7 +8,7 @@ public sealed class AccountOpening(Database database)
     /// <summary>Opens the account and grants the welcome credit (US cents; 0 = none), in one transaction. A repeat changes nothing.</summary>
     public async Task OpenAsync(Guid accountId, long welcomeCreditCents, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         await using var insert = connection.CreateCommand();

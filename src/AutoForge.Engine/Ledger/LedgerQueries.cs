@@ -12,7 +12,7 @@ public sealed class LedgerQueries(Database database)
     /// <summary>Null when there is no such account.</summary>
     public async Task<AccountBalance?> BalanceAsync(Guid accountId, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
@@ -31,7 +31,7 @@ public sealed class LedgerQueries(Database database)
     public async Task<IReadOnlyList<LedgerEntry>> ListAsync(
         Guid accountId, LedgerFilter filter, long? before, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """

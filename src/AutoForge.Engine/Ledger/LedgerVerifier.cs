@@ -146,7 +146,7 @@ public sealed class LedgerVerifier(Database database)
 
     public async Task<IReadOnlyList<InvariantResult>> VerifyAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         // One snapshot for all invariants: a run that settles meanwhile is seen wholly before or wholly after.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 

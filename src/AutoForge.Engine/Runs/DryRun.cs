@@ -19,14 +19,14 @@ public sealed class DryRun
     private readonly WorkflowStore _workflows;
     private readonly WorkflowCompiler _compiler;
     private readonly RunWalker _walker;
-    private readonly TimeProvider _time;
+    private readonly RunServices _services;
 
-    internal DryRun(WorkflowStore workflows, WorkflowCompiler compiler, RunWalker walker, TimeProvider time)
+    internal DryRun(WorkflowStore workflows, WorkflowCompiler compiler, RunWalker walker, RunServices services)
     {
         _workflows = workflows;
         _compiler = compiler;
         _walker = walker;
-        _time = time;
+        _services = services;
     }
 
     /// <summary>Null = no such workflow. <paramref name="trigger"/> is what <c>trigger</c> is in expressions.</summary>
@@ -36,7 +36,7 @@ public sealed class DryRun
             return null;
         var workflow = _compiler.Compile(latest.Document);
         var runId = Ids.NewId();
-        var now = _time.GetUtcNow();
+        var now = _services.Time.GetUtcNow();
         var run = new RunInfo
         {
             RunId = runId,
@@ -50,7 +50,7 @@ public sealed class DryRun
             Input = trigger["input"] as JsonObject ?? [],
             AcceptedAt = now,
         };
-        var result = await _walker.WalkAsync(workflow, run, new NoJournal(), new WalkOptions { Now = now, DryRun = true }, cancellationToken);
+        var result = await _walker.WalkAsync(workflow, run, new NoJournal(), new WalkOptions { Now = now, DryRun = true, Services = _services }, cancellationToken);
         return new DryRunReport(
             [.. result.Previews.Select(p => new DryRunStep(p.ActivityId, p.ActivityType, p.WouldSend))],
             workflow.PriceCents,

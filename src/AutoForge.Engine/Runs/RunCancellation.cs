@@ -20,7 +20,7 @@ public sealed class RunCancellation
     /// <returns>False when the run does not exist or is already terminal.</returns>
     public async Task<bool> CancelAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // The order of every writer: account, queue, run. A worker that settles meanwhile is waited for, then seen.

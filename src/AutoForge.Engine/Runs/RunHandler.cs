@@ -4,7 +4,6 @@ using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Workflows;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AutoForge.Engine.Runs;
@@ -12,7 +11,7 @@ namespace AutoForge.Engine.Runs;
 /// <summary>Walks a claimed run as far as it goes and settles it: the middle of the way of a run.</summary>
 internal sealed class RunHandler(
     RunStore runs, StepStore steps, RunWriter writer, WorkflowVersions versions, RunWalker walker,
-    TimeProvider time, IOptions<WorkerOptions> worker, ILogger<RunHandler> logger) : IJobHandler
+    RunServices services, IOptions<WorkerOptions> worker) : IJobHandler
 {
     /// <remarks>
     /// 1. Learn the run: from memory when this node has just accepted it, else from the database, with its journal.
@@ -24,12 +23,12 @@ internal sealed class RunHandler(
     {
         // 1
         var run = lease.Hint is AcceptedRun accepted
-            ? RunFacts.From(accepted)
+            ? StoredRun.From(accepted)
             : await runs.LoadAsync(lease.AccountId, lease.JobId, stopping);
         if (run is null or { IsTerminal: true })
             throw new LeaseLostException(lease.JobId);
         var stored = run.IsFirstAttempt ? [] : await steps.LoadAsync(run.AccountId, run.RunId, stopping);
-        var startedAt = run.StartedAt ?? time.GetUtcNow();
+        var startedAt = run.StartedAt ?? services.Time.GetUtcNow();
 
         // 2
         if (lease.Tries > worker.Value.MaxTries)
@@ -50,7 +49,7 @@ internal sealed class RunHandler(
         {
             // The step boundary inside the walker catches what activities throw; this is a defect of ours, and a run must
             // still end visibly.
-            Log.WalkThrew(logger, e, run.AccountId, run.RunId);
+            Log.WalkThrew(services.Logger, e, run.AccountId, run.RunId);
             await EndAsync(lease, run, startedAt, Open(stored, StepStatus.Uncertain), new RunFault(null, "internal_error", "The engine failed on this run. It was not charged."));
             return;
         }
@@ -60,7 +59,7 @@ internal sealed class RunHandler(
     }
 
     private async Task<WalkResult> WalkAsync(
-        Lease lease, RunFacts run, IReadOnlyList<StepRecord> stored, DateTimeOffset startedAt, CancellationToken cancellationToken)
+        Lease lease, StoredRun run, IReadOnlyList<StepRecord> stored, DateTimeOffset startedAt, CancellationToken cancellationToken)
     {
         var workflow = await versions.GetAsync(run.AccountId, run.WorkflowId, run.Version, cancellationToken);
         var trigger = JsonNode.Parse(run.Payload)!.AsObject();
@@ -79,7 +78,7 @@ internal sealed class RunHandler(
             Depth = run.Depth,
             AcceptedAt = run.AcceptedAt,
         };
-        var journal = new RunJournal(stored, (dirty, token) => writer.WriteAsync(
+        var journal = new DurableJournal(stored, (dirty, token) => writer.WriteAsync(
             new RunWrite
             {
                 Lease = lease,
@@ -88,11 +87,11 @@ internal sealed class RunHandler(
                 PriceCents = run.PriceCents,
                 StartedAt = startedAt,
             }, token));
-        return await walker.WalkAsync(workflow, info, journal, new WalkOptions { Now = lease.ClaimedAt }, cancellationToken);
+        return await walker.WalkAsync(workflow, info, journal, new WalkOptions { Now = lease.ClaimedAt, Services = services }, cancellationToken);
     }
 
     /// <summary>The money rule: only a run that finished without an incident succeeded. Reaching the end is not enough.</summary>
-    private static RunWrite ToWrite(Lease lease, RunFacts run, DateTimeOffset startedAt, WalkResult result)
+    private static RunWrite ToWrite(Lease lease, StoredRun run, DateTimeOffset startedAt, WalkResult result)
     {
         var write = new RunWrite
         {
@@ -147,7 +146,7 @@ internal sealed class RunHandler(
         step.IsDirty = true;
     }
 
-    private async Task EndAsync(Lease lease, RunFacts run, DateTimeOffset startedAt, IReadOnlyList<StepRecord> steps, RunFault fault) =>
+    private async Task EndAsync(Lease lease, StoredRun run, DateTimeOffset startedAt, IReadOnlyList<StepRecord> steps, RunFault fault) =>
         await writer.WriteAsync(
             new RunWrite
             {

@@ -27,7 +27,7 @@ public sealed class RunQueries
     /// <summary>Null when the account has no such run.</summary>
     public async Task<RunView?> GetAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
@@ -46,7 +46,7 @@ public sealed class RunQueries
     public async Task<IReadOnlyList<RunView>> ListAsync(
         Guid accountId, RunFilter filter, Guid? before, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         // Ids are made in order of time, so the primary key is the order of the list.
         command.CommandText =

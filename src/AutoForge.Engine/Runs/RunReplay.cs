@@ -84,7 +84,7 @@ public sealed class RunReplay
             cancellationToken);
     }
 
-    private async Task<RunFacts?> LoadAsync(Guid accountId, Guid runId, ReplayFrom from, CancellationToken cancellationToken)
+    private async Task<StoredRun?> LoadAsync(Guid accountId, Guid runId, ReplayFrom from, CancellationToken cancellationToken)
     {
         var run = await _runs.LoadAsync(accountId, runId, cancellationToken);
         if (run is { IsTerminal: false })

@@ -101,9 +101,9 @@ internal sealed class RunStore(Database database)
     }
 
     /// <summary>Null when the account has no such run.</summary>
-    public async Task<RunFacts?> LoadAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
+    public async Task<StoredRun?> LoadAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
@@ -119,7 +119,7 @@ internal sealed class RunStore(Database database)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             return null;
-        return new RunFacts
+        return new StoredRun
         {
             AccountId = accountId,
             RunId = runId,

@@ -82,7 +82,7 @@ internal sealed class StepStore(Database database)
     /// <summary>In order of starting.</summary>
     public async Task<IReadOnlyList<StepRecord>> LoadAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """

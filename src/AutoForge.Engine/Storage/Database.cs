@@ -64,6 +64,20 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>A connection of the pool; dispose it soon, and never hold it across a step.</summary>
+    /// <exception cref="DatabaseUnavailableException">None could be had in time.</exception>
+    public async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DataSource.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception) when (DatabaseErrors.IsTransient(exception))
+        {
+            throw new DatabaseUnavailableException($"The database does not answer: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>On a connection of its own, so that the pools only have sessions that began after it.</summary>
     private static async Task MigrateAsync(
         string connectionString, IReadOnlyList<Migration> migrations, ILogger<Migrator> logger, CancellationToken cancellationToken)

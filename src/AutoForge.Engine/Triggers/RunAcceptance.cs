@@ -57,7 +57,7 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         var sentAt = _time.GetTimestamp();
         AcceptanceDecision decision;
         var committed = false;
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // 1, 2

@@ -67,7 +67,7 @@ internal sealed class TriggerStore(Database database)
     /// <summary>The trigger behind a webhook address; the account follows from the address. Null = unknown or its workflow was deleted.</summary>
     public async Task<TriggerRow?> FindByTokenAsync(string token, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
@@ -83,7 +83,7 @@ internal sealed class TriggerStore(Database database)
 
     public async Task<IReadOnlyList<TriggerRow>> ListAsync(Guid accountId, string workflowId, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
@@ -102,7 +102,7 @@ internal sealed class TriggerStore(Database database)
     /// <summary>Schedules that are due by the database clock, earliest first, with that clock's time.</summary>
     public async Task<(IReadOnlyList<TriggerRow> Due, DateTimeOffset Now, DateTimeOffset? NextDueAt)> DueAsync(int max, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
@@ -130,7 +130,7 @@ internal sealed class TriggerStore(Database database)
     /// <summary>Moves a schedule on, if no other node has done so meanwhile.</summary>
     public async Task AdvanceAsync(TriggerRow trigger, DateTimeOffset? next, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """

@@ -29,7 +29,7 @@ public sealed class WorkflowPublisher
     /// <exception cref="WorkflowInvalidException">With every problem at once; nothing changed.</exception>
     public async Task<Publication?> PublishAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await WorkflowStore.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
             return null;
@@ -60,7 +60,7 @@ public sealed class WorkflowPublisher
     /// <summary>Switches the workflow off: webhooks answer 410, schedules rest. Accepted runs go on. False = no such workflow.</summary>
     public async Task<bool> RetractAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await WorkflowStore.MarkRetractedAsync(connection, transaction, accountId, definitionId, cancellationToken))
             return false;

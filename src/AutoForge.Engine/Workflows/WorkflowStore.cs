@@ -31,7 +31,7 @@ public sealed class WorkflowStore
         var definitionId = WorkflowDocument.DefinitionIdOf(document);
         var price = _compiler.Compile(document).PriceCents;
 
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // A deleted workflow's id may come back (export, delete, import); it goes on with the next version.
         await using var insert = new NpgsqlCommand(
@@ -62,7 +62,7 @@ public sealed class WorkflowStore
         var name = WorkflowDocument.NameOf(document);
         var price = _compiler.Compile(document).PriceCents;
 
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (await LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } workflow)
             return null;
@@ -94,7 +94,7 @@ public sealed class WorkflowStore
     /// <summary>The latest version, or the given one. Null when there is none.</summary>
     public async Task<WorkflowView?> GetAsync(Guid accountId, string definitionId, CancellationToken cancellationToken, int? version = null)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
@@ -117,7 +117,7 @@ public sealed class WorkflowStore
     public async Task<IReadOnlyList<WorkflowView>> ListAsync(
         Guid accountId, (DateTimeOffset CreatedAt, string Id)? before, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
@@ -148,7 +148,7 @@ public sealed class WorkflowStore
     /// </summary>
     public async Task<bool> DeleteAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
             """
@@ -171,7 +171,7 @@ public sealed class WorkflowStore
     /// <summary>A version's document for a run that was accepted with it, deleted workflows included.</summary>
     internal async Task<JsonObject?> DocumentAsync(Guid accountId, string definitionId, int version, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.OpenAsync(cancellationToken);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """

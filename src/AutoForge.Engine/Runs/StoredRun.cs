@@ -1,7 +1,7 @@
 namespace AutoForge.Engine.Runs;
 
 /// <summary>The facts of a run that walking or replaying it needs, from memory or from the database.</summary>
-internal sealed record RunFacts
+internal sealed record StoredRun
 {
     public required Guid AccountId { get; init; }
     public required Guid RunId { get; init; }
@@ -23,7 +23,7 @@ internal sealed record RunFacts
 
     public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
 
-    public static RunFacts From(AcceptedRun run) => new()
+    public static StoredRun From(AcceptedRun run) => new()
     {
         AccountId = run.Request.AccountId,
         RunId = run.RunId,
