@@ -34,7 +34,16 @@ internal sealed record WalkResult
     public string? Name { get; init; }
     public string? CorrelationId { get; init; }
     public required IReadOnlyList<string> WrittenLines { get; init; }
+
+    /// <summary>The workflow's own variables by name, as the walk left them.</summary>
+    public required IReadOnlyDictionary<string, object?> Variables { get; init; }
+
+    /// <summary>Dry runs: what each step with an effect would have sent.</summary>
+    public IReadOnlyList<StepPreview> Previews { get; init; } = [];
 }
+
+/// <summary>What a step with an effect would have sent, secrets masked.</summary>
+internal sealed record StepPreview(string ActivityId, string Type, JsonNode? WouldSend);
 
 /// <summary>A step that failed and that nothing on the canvas caught.</summary>
 internal sealed record Incident(string ActivityId, string NodeId, string ActivityType, Fault Fault);

@@ -19,7 +19,10 @@ internal sealed class StepRecord
     public StepStatus Status { get; set; }
     public int Attempt { get; set; } = 1;
 
-    /// <summary>The burst of the run in which a waiting step went on; 0 = it never waited.</summary>
+    /// <summary>
+    /// Its place in the order in which waiting steps of this run went on, from 1; 0 = it never waited. No two steps share one:
+    /// see <see cref="Runs.ParkedSteps"/>.
+    /// </summary>
     public int Wave { get; set; }
     public IReadOnlyList<string>? Outcomes { get; set; }
 

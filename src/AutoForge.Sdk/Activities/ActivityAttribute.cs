@@ -26,4 +26,7 @@ public sealed class ActivityAttribute(string ns, string name) : Attribute
 
     /// <summary>Whether its result depends on more than its inputs (a script with a clock, say) and must therefore be stored.</summary>
     public bool Recorded { get; set; }
+
+    /// <summary>Whether it only arranges other activities (a sequence, a flowchart) and leaves no step of its own in the history.</summary>
+    public bool Structural { get; set; }
 }

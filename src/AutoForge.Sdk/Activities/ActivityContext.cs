@@ -16,6 +16,9 @@ public abstract class ActivityContext
     /// <summary>The run.</summary>
     public abstract RunInfo Run { get; }
 
+    /// <summary>False while it is scheduled only.</summary>
+    public abstract bool HasStarted { get; }
+
     /// <summary>Scratch data of this execution, for containers; lost when the run is resumed, and rebuilt by walking again.</summary>
     public object? State { get; set; }
 

@@ -1,0 +1,17 @@
+namespace AutoForge.Activities.Flow;
+
+/// <summary>Leaves by several ways at once.</summary>
+[Activity("Elsa", "FlowFork", DisplayName = "Split", Description = "Goes several ways at once.", Category = "Flow")]
+public sealed class FlowFork : Activity
+{
+    /// <summary>The ways; each is an outcome.</summary>
+    [Input(Description = "The names of the ways.")]
+    public Input<ICollection<string>>? Branches { get; set; }
+
+    /// <inheritdoc/>
+    protected override ValueTask ExecuteAsync(ActivityContext context)
+    {
+        context.Complete([.. context.Get(Branches) ?? []]);
+        return ValueTask.CompletedTask;
+    }
+}

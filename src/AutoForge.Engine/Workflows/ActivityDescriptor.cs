@@ -1,0 +1,90 @@
+using System.Reflection;
+using System.Text.Json.Serialization;
+using AutoForge.Activities;
+using LinqExpression = System.Linq.Expressions.Expression;
+
+namespace AutoForge.Engine.Workflows;
+
+/// <summary>An activity type: what the toolbox shows of it, and how its instances are made.</summary>
+public sealed class ActivityDescriptor
+{
+    private readonly Func<Activity> _create;
+
+    internal ActivityDescriptor(Type type, ActivityAttribute attribute)
+    {
+        var constructor = type.GetConstructor(Type.EmptyTypes)
+            ?? throw new InvalidOperationException($"{type} needs a public constructor without parameters.");
+        _create = LinqExpression.Lambda<Func<Activity>>(LinqExpression.New(constructor)).Compile();
+
+        TypeName = attribute.TypeName;
+        var name = TypeName[(TypeName.LastIndexOf('.') + 1)..];
+        DisplayName = attribute.DisplayName ?? Words.Spaced(name);
+        Description = attribute.Description;
+        Category = attribute.Category;
+        Outcomes = attribute.Outcomes;
+        PriceCents = attribute.PriceCents;
+        IsTrigger = typeof(Trigger).IsAssignableFrom(type);
+        IsContainer = typeof(Container).IsAssignableFrom(type);
+        IsStep = !attribute.Structural;
+        IsRecorded = attribute.Recorded || HasEffect(type);
+        Properties = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanRead && property.CanWrite && property.GetIndexParameters().Length == 0)
+            .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
+            .Select(property => new ActivityProperty(property))];
+        Inputs = [.. Properties.Select(property => property.Input).OfType<InputDescriptor>().OrderBy(input => input.Attributes.Order)];
+        Outputs = [.. Properties.Select(property => property.Output).OfType<OutputDescriptor>()];
+        Ports = [.. Properties.Where(property => property.Kind == PropertyKind.Child).Select(property => property.Name)];
+    }
+
+    /// <summary>As in the document: <c>namespace.name</c>.</summary>
+    public string TypeName { get; }
+
+    /// <summary>Plain words for the toolbox.</summary>
+    public string DisplayName { get; }
+
+    /// <summary>One sentence for the toolbox.</summary>
+    public string Description { get; }
+
+    /// <summary>Toolbox group.</summary>
+    public string Category { get; }
+
+    /// <summary>Ways out.</summary>
+    public IReadOnlyList<string> Outcomes { get; }
+
+    /// <summary>List price in US cents.</summary>
+    public int PriceCents { get; }
+
+    /// <summary>Whether it starts runs.</summary>
+    public bool IsTrigger { get; }
+
+    /// <summary>Whether it runs other activities.</summary>
+    public bool IsContainer { get; }
+
+    /// <summary>Its fields, in the order of the form.</summary>
+    public IReadOnlyList<InputDescriptor> Inputs { get; }
+
+    /// <summary>What later steps can read of it.</summary>
+    public IReadOnlyList<OutputDescriptor> Outputs { get; }
+
+    /// <summary>Names of properties that hold one activity each, such as <c>then</c>.</summary>
+    public IReadOnlyList<string> Ports { get; }
+
+    /// <summary>Whether its executions are shown as steps.</summary>
+    internal bool IsStep { get; }
+
+    /// <summary>Whether a stored result is taken as it stands when a run is walked again, instead of executing once more.</summary>
+    internal bool IsRecorded { get; }
+
+    internal IReadOnlyList<ActivityProperty> Properties { get; }
+
+    internal Activity Create()
+    {
+        var activity = _create();
+        activity.Type = TypeName;
+        return activity;
+    }
+
+    // Only an activity that overrides EffectOf can ever have an effect.
+    private static bool HasEffect(Type type) =>
+        type.GetMethod(nameof(Activity.EffectOf), [typeof(ActivityContext)])!.DeclaringType != typeof(Activity);
+}

@@ -1,0 +1,64 @@
+using System.Collections.Frozen;
+using AutoForge.Activities;
+
+namespace AutoForge.Engine.Workflows;
+
+internal enum IncidentStrategy
+{
+    /// <summary>An incident ends the run once what was already queued has run.</summary>
+    Fault,
+
+    /// <summary>The other branches go on; the container of the faulted activity never completes.</summary>
+    ContinueWithIncidents,
+}
+
+/// <summary>One version of a workflow, ready to run. Immutable; shared by every run of the version.</summary>
+internal sealed class CompiledWorkflow
+{
+    /// <summary>Limits of the price of a run without AI, human and pipeline steps, in US cents.</summary>
+    public const int MinPriceCents = 5, MaxPriceCents = 50;
+
+    private readonly FrozenDictionary<string, CompiledActivity> _byNodeId;
+    private readonly FrozenDictionary<Activity, CompiledActivity> _byActivity;
+
+    public CompiledWorkflow(IReadOnlyList<CompiledActivity> activities)
+    {
+        Activities = activities;
+        _byNodeId = activities.ToFrozenDictionary(compiled => compiled.Activity.NodeId, StringComparer.Ordinal);
+        _byActivity = activities.ToFrozenDictionary<CompiledActivity, Activity>(compiled => compiled.Activity, ReferenceEqualityComparer.Instance);
+        PriceCents = Math.Clamp(activities.Sum(compiled => compiled.Descriptor?.PriceCents ?? 0), MinPriceCents, MaxPriceCents);
+    }
+
+    public required string Name { get; init; }
+
+    /// <summary>Every activity, the root first, parents before children.</summary>
+    public IReadOnlyList<CompiledActivity> Activities { get; }
+
+    public CompiledActivity Root => Activities[0];
+
+    /// <summary>Variables of the whole workflow.</summary>
+    public required IReadOnlyList<Variable> Variables { get; init; }
+
+    /// <summary>Names of the workflow's outputs.</summary>
+    public required IReadOnlySet<string> Outputs { get; init; }
+
+    public required IncidentStrategy IncidentStrategy { get; init; }
+
+    /// <summary>What is wrong with the document, seen while compiling. A run gets as far as it can; publishing refuses.</summary>
+    public required IReadOnlyList<WorkflowProblem> Problems { get; init; }
+
+    /// <summary>What a run costs.</summary>
+    public int PriceCents { get; }
+
+    /// <summary>The activities that start runs.</summary>
+    public IEnumerable<CompiledActivity> Triggers =>
+        Activities.Where(compiled => compiled.Activity is Trigger { CanStartWorkflow: true });
+
+    public CompiledActivity? Find(string nodeId) => _byNodeId.GetValueOrDefault(nodeId);
+
+    /// <exception cref="InvalidOperationException">The activity belongs to another workflow.</exception>
+    public CompiledActivity Of(Activity activity) =>
+        _byActivity.TryGetValue(activity, out var compiled)
+            ? compiled
+            : throw new InvalidOperationException($"{activity.Type} '{activity.Id}' is not part of workflow '{Name}'.");
+}

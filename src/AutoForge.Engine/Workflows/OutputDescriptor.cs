@@ -1,0 +1,42 @@
+using System.Reflection;
+using AutoForge.Activities;
+
+namespace AutoForge.Engine.Workflows;
+
+/// <summary>A value that an activity type produces.</summary>
+public sealed class OutputDescriptor
+{
+    private readonly Func<string?, Output> _create;
+
+    internal OutputDescriptor(PropertyInfo property, Type valueType)
+    {
+        Name = Words.CamelCase(property.Name);
+        DisplayName = Words.Spaced(property.Name);
+        Description = property.GetCustomAttribute<OutputAttribute>()?.Description ?? "";
+        ValueType = valueType;
+        _create = typeof(OutputDescriptor).GetMethod(nameof(New), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(valueType)
+            .CreateDelegate<Func<string?, Output>>();
+    }
+
+    /// <summary>camelCase, as in the document and in <c>steps.name.output</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Plain words for the form.</summary>
+    public string DisplayName { get; }
+
+    /// <summary>One sentence.</summary>
+    public string Description { get; }
+
+    /// <summary>Type of the value.</summary>
+    public Type ValueType { get; }
+
+    internal Output Create(string? target)
+    {
+        var output = _create(target);
+        output.Name = Name;
+        return output;
+    }
+
+    private static Output<T> New<T>(string? target) => new() { Target = target };
+}
