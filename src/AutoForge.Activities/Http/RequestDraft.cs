@@ -77,11 +77,6 @@ internal sealed class RequestDraft
         var message = new HttpRequestMessage(new HttpMethod(_method), Url);
         if (!string.IsNullOrEmpty(_body))
             message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(_body));
-        // A pooled connection that the server closes under us makes the handler send a request without content once
-        // more, unasked. With content, even empty, it does not: a POST or DELETE goes out once per try.
-        else if (!IsSafe)
-            message.Content = new ByteArrayContent([]);
-
         if (_contentType is not null)
             message.Content!.Headers.TryAddWithoutValidation("Content-Type", _contentType);
         foreach (var (name, value) in _headers)
