@@ -32,7 +32,7 @@ public sealed class TestActivityContext : ActivityContext, IServiceProvider, IDi
             if (property.PropertyType.IsAssignableTo(typeof(Output)) && property.GetValue(activity) is null)
                 property.SetValue(activity, Activator.CreateInstance(property.PropertyType));
             if (property.GetValue(activity) is Output output)
-                output.Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+                output.Name = property.GetCustomAttribute<OutputAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             if (property.PropertyType.IsAssignableTo(typeof(Input)) && property.GetValue(activity) is null
                 && property.GetCustomAttribute<InputAttribute>()?.Default is { } text)
             {

@@ -20,6 +20,11 @@ internal sealed class GuardedHandler(HttpMessageHandler inner, long maxResponseB
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         EgressUrl.Check(request.RequestUri!);
+        // When the server closes a pooled connection under a request without content, the handler below sends it once
+        // more, unasked. With content, even empty, it does not: what changes something goes out once.
+        if (request.Content is null && request.Method != HttpMethod.Get && request.Method != HttpMethod.Head && request.Method != HttpMethod.Options)
+            request.Content = new ByteArrayContent([]);
+
         for (var redirects = 0; ; redirects++)
         {
             var response = await SendOnceAsync(request, isRedirected: redirects > 0, cancellationToken);
