@@ -45,14 +45,14 @@ public sealed class DryRun
             WorkflowId = definitionId,
             WorkflowName = latest.Name,
             Version = latest.Version,
-            TriggerActivityId = workflow.Triggers.FirstOrDefault()?.Id,
+            TriggerActivityId = workflow.Triggers.FirstOrDefault()?.Activity.Id,
             Trigger = trigger,
             Input = trigger["input"] as JsonObject ?? [],
             AcceptedAt = now,
         };
         var result = await _walker.WalkAsync(workflow, run, new NoJournal(), new WalkOptions { Now = now, DryRun = true, Services = _services }, cancellationToken);
         return new DryRunReport(
-            [.. result.Previews.Select(p => new DryRunStep(p.ActivityId, p.ActivityType, p.WouldSend))],
+            [.. result.Previews.Select(p => new DryRunStep(p.ActivityId, p.Type, p.WouldSend))],
             workflow.PriceCents,
             result.Incidents.FirstOrDefault() is { } incident
                 ? new RunFault(incident.ActivityId, incident.Fault.Code, incident.Fault.Message)

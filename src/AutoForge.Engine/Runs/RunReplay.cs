@@ -52,7 +52,7 @@ public sealed class RunReplay
             .. steps.Select(s => new ReplayStep(
                 s.ActivityId, s.ActivityType, s.Name, s.Status.ToString(),
                 RunsAgain: from == ReplayFrom.Start || !HasResult(s),
-                RepeatsEffect: (from == ReplayFrom.Start || !HasResult(s)) && _catalogue.HasEffect(s.ActivityType))),
+                RepeatsEffect: (from == ReplayFrom.Start || !HasResult(s)) && _catalogue.Find(s.ActivityType)?.HasEffect == true)),
         ]);
     }
 

@@ -3,7 +3,7 @@ using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace AutoForge.Engine.Runs;
 
@@ -19,11 +19,11 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     private readonly JobQueue _queue;
     private readonly GroupCommit<RunWrite, bool> _group;
 
-    public RunWriter(Database database, JobQueue queue, TimeProvider time, ILogger<RunWriter> logger)
+    public RunWriter(Database database, JobQueue queue)
     {
         _database = database;
         _queue = queue;
-        _group = new GroupCommit<RunWrite, bool>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 }, time, logger);
+        _group = new GroupCommit<RunWrite, bool>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
     }
 
     /// <summary>Returns after the commit.</summary>
@@ -59,7 +59,7 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
         var kept = writes.Where(w => ours.Contains(w.Lease.JobId)).ToArray();
         if (kept.Length > 0)
         {
-            await using var batch = new Npgsql.NpgsqlBatch(connection, transaction);
+            await using var batch = new NpgsqlBatch(connection, transaction);
 
             // 3
             var steps = kept.SelectMany(w => w.Steps.Select(s => (w.Lease.AccountId, w.Lease.JobId, s))).ToArray();
@@ -84,10 +84,10 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     }
 
     private async Task<(LockedAccounts? Accounts, HashSet<Guid> Ours)> LockAndFenceAsync(
-        Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, Guid[] ending, IReadOnlyList<RunWrite> writes,
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ending, IReadOnlyList<RunWrite> writes,
         CancellationToken cancellationToken)
     {
-        await using var batch = new Npgsql.NpgsqlBatch(connection, transaction);
+        await using var batch = new NpgsqlBatch(connection, transaction);
         if (ending.Length > 0)
             batch.BatchCommands.Add(LockedAccounts.LockCommand(ending));
         batch.BatchCommands.Add(_queue.FenceCommand([.. writes.Select(w => w.Lease)]));
@@ -105,7 +105,7 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
         return (accounts, ours);
     }
 
-    private static void AddQueueChanges(Npgsql.NpgsqlBatch batch, RunWrite[] kept)
+    private static void AddQueueChanges(NpgsqlBatch batch, RunWrite[] kept)
     {
         var ended = kept.Where(w => w.IsTerminal).ToArray();
         if (ended.Length > 0)

@@ -39,7 +39,7 @@ public sealed class ManualStart
                 WorkflowName = workflow.Name,
                 TriggerId = Guid.Empty,
                 TriggerType = TriggerTypes.Manual,
-                TriggerActivityId = workflow.Triggers.FirstOrDefault(t => t.Type == TriggerTypes.Manual)?.Id,
+                TriggerActivityId = workflow.Triggers.FirstOrDefault(t => t.Activity.Type == TriggerTypes.Manual)?.Activity.Id,
                 Version = version,
                 PriceCents = workflow.PriceCents,
                 Payload = TriggerPayload.Manual(start.Input),

@@ -4,7 +4,6 @@ using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace AutoForge.Engine.Triggers;
@@ -22,13 +21,13 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly GroupCommit<AcceptRequest, Acceptance> _group;
 
-    public RunAcceptance(Database database, JobQueue queue, JobWorker worker, TimeProvider time, ILogger<RunAcceptance> logger)
+    public RunAcceptance(Database database, JobQueue queue, JobWorker worker, TimeProvider time)
     {
         _database = database;
         _queue = queue;
         _worker = worker;
         _time = time;
-        _group = new GroupCommit<AcceptRequest, Acceptance>(AcceptAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 }, time, logger);
+        _group = new GroupCommit<AcceptRequest, Acceptance>(AcceptAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
     }
 
     /// <summary>Returns after the commit. Asking again with the same dedup key is safe and gives the same run.</summary>

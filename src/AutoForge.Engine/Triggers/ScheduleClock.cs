@@ -1,4 +1,3 @@
-using AutoForge.Engine.Triggers.Schedules;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -52,8 +51,9 @@ internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance accepta
     /// </remarks>
     private async Task FireAsync(TriggerRow trigger, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var rule = ScheduleRule.Parse(trigger.Settings);
-        foreach (var dueAt in rule.DueBetween(trigger.NextDueAt!.Value, now))
+        var rule = TriggerSettings.RuleOf(trigger.Settings);
+        var lastDue = trigger.NextDueAt!.Value - TimeSpan.FromTicks(1);
+        foreach (var dueAt in rule.DueBetween(lastDue, now, rule.CatchUp))
         {
             var result = await acceptance.AcceptAsync(
                 new AcceptRequest

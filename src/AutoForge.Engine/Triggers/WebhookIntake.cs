@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using AutoForge.Engine.Connections;
 using AutoForge.Engine.Triggers.Signatures;
 
@@ -46,7 +45,7 @@ public sealed class WebhookIntake
         if (!trigger.Enabled)
             return new WebhookReceipt(WebhookOutcome.SwitchedOff);
 
-        var methods = MethodsOf(trigger);
+        var methods = TriggerSettings.MethodsOf(trigger.Settings);
         if (!methods.Contains(request.Method, StringComparer.OrdinalIgnoreCase))
             return new WebhookReceipt(WebhookOutcome.MethodNotAllowed, Methods: methods);
         if (!await IsSignedAsync(trigger, request, cancellationToken))
@@ -111,17 +110,14 @@ public sealed class WebhookIntake
 
     private async ValueTask<bool> IsSignedAsync(TriggerRow trigger, WebhookRequest request, CancellationToken cancellationToken)
     {
-        if (trigger.Settings["secret"]?.ToString() is not { Length: > 0 } configured)
+        if (TriggerSettings.SecretOf(trigger.Settings) is not { } configured)
             return true;
         // The name or id of a stored secret; any other text is the secret itself.
         var secret = await _connections.FindAsync(trigger.AccountId, configured, "secret", cancellationToken) is { } connection
             ? connection.Secret("value")
             : configured;
-        return secret is not null && WebhookSignature.Verify(secret, request.Header, request.Body, _time.GetUtcNow());
+        return WebhookSignature.Verify(secret, request.Header, request.Body, _time.GetUtcNow()) == SignatureVerdict.Valid;
     }
-
-    private static IReadOnlyList<string> MethodsOf(TriggerRow trigger) =>
-        trigger.Settings["methods"] is JsonArray { Count: > 0 } methods ? [.. methods.Select(m => m!.ToString())] : ["POST"];
 
     private static string? KeyOf(WebhookRequest request)
     {

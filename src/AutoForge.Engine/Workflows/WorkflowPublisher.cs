@@ -38,8 +38,8 @@ public sealed class WorkflowPublisher
         var latest = await _store.GetAsync(accountId, definitionId, cancellationToken)
             ?? throw new InvalidOperationException($"Workflow {definitionId} of account {accountId} has no latest version.");
         var workflow = _compiler.Compile(latest.Document);
-        var problems = _validator.Validate(workflow);
-        if (problems.Count > 0)
+        WorkflowProblem[] problems = [.. _validator.Validate(workflow), .. TriggerDrafts.Problems(workflow)];
+        if (problems.Length > 0)
             throw new WorkflowInvalidException(problems);
 
         var previous = locked.PublishedVersion is { } published

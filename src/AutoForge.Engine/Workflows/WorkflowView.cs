@@ -12,11 +12,6 @@ public sealed record WorkflowView(
     string DefinitionId, string Id, int Version, string Name, bool IsLatest, bool IsPublished, int? PublishedVersion,
     int PriceCents, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, JsonObject Document);
 
-/// <summary>Something that must be mended before a workflow can be published.</summary>
-/// <param name="ActivityId">Empty when it concerns the workflow as a whole.</param>
-/// <param name="Field">camelCase input name; empty when it concerns the whole activity.</param>
-public sealed record WorkflowProblem(string ActivityId, string Field, string Message);
-
 /// <summary>Why a workflow was not published: all problems at once.</summary>
 public sealed class WorkflowInvalidException(IReadOnlyList<WorkflowProblem> problems)
     : AutoForgeException("workflow_invalid", "The workflow cannot be published yet.")
