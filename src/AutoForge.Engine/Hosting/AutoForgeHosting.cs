@@ -54,6 +54,12 @@ public static class AutoForgeHosting
             s.Get<Database>(), s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>(), s.Get<TriggerStore>()));
     }
 
+    private static void AddConnections(this IServiceCollection services)
+    {
+        services.AddSingleton<Egress, GuardedEgress>();
+        services.AddSingleton<ConnectionStore>();
+    }
+
     private static void AddTriggers(this IServiceCollection services)
     {
         services.AddSingleton<TriggerStore>();

@@ -54,7 +54,7 @@ public sealed class DryRun
         return new DryRunReport(
             [.. result.Previews.Select(p => new DryRunStep(p.ActivityId, p.Type, p.WouldSend))],
             workflow.PriceCents,
-            result.Incidents.FirstOrDefault() is { } incident
+            result.Incidents is [var incident, ..]
                 ? new RunFault(incident.ActivityId, incident.Fault.Code, incident.Fault.Message)
                 : null);
     }

@@ -103,10 +103,8 @@ internal sealed class RunHandler(
             Name = result.Name,
             CorrelationId = result.CorrelationId,
         };
-        if (result.Incidents.FirstOrDefault() is { } incident)
-        {
+        if (result.Incidents is [var incident, ..])
             return Failed(write, result, new RunFault(incident.ActivityId, incident.Fault.Code, incident.Fault.Message));
-        }
         return result switch
         {
             { End: WalkEnd.Finished } => write with { Steps = [.. CloseOpen(result).Where(s => s.IsDirty)] },
