@@ -11,43 +11,34 @@ public sealed class TestServer : IAsyncLifetime
 {
     public const string Password = "correct donkey battery";
 
-    private readonly ServerDatabase database = new();
-    private readonly List<WebApplication> nodes = [];
+    private readonly ServerDatabase _database = new();
+    private readonly List<TestNode> _nodes = [];
 
     /// <summary>The first node's address.</summary>
     public Uri Address { get; private set; } = null!;
 
-    public IServiceProvider Services => nodes[0].Services;
+    public IServiceProvider Services => _nodes[0].App.Services;
 
-    internal TestDatabase Database => database;
+    internal TestDatabase Database => _database;
 
     public async ValueTask InitializeAsync()
     {
-        await database.InitializeAsync();
+        await _database.InitializeAsync();
         Address = await StartNodeAsync();
     }
 
-    /// <summary>Starts a node on the same database.</summary>
+    /// <summary>Starts a node on the same _database.</summary>
     /// <param name="settings">As on the command line, such as <c>AutoForge:PublicUrl=https://flows.example.com</c>.</param>
-    public Task<Uri> StartNodeAsync(params string[] settings) => StartNodeAsync(app => { }, settings);
+    public async Task<Uri> StartNodeAsync(params string[] settings) => (await StartNodeAsync(app => { }, settings)).Address;
 
     /// <inheritdoc cref="StartNodeAsync(string[])"/>
-    public async Task<Uri> StartNodeAsync(Action<WebApplication> configure, params string[] settings)
+    /// <param name="map">Adds routes after the server's own.</param>
+    internal async Task<TestNode> StartNodeAsync(Action<WebApplication> map, params string[] settings)
     {
-        var builder = WebApplication.CreateBuilder(
-        [
-            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning", "--AutoForge:RateLimits:Enabled=false",
-            $"--AutoForge:Database={database.ConnectionString}", .. settings.Select(setting => "--" + setting),
-        ]);
-        builder.AddAutoForgeServer();
-        var app = builder.Build();
-        lock (nodes)
-            nodes.Add(app);
-        await app.OpenDatabaseAsync();
-        app.MapAutoForge();
-        configure(app);
-        await app.StartAsync();
-        return new Uri(app.Urls.First());
+        var node = await TestNode.StartAsync(_database.ConnectionString, services => { }, map, settings);
+        lock (_nodes)
+            _nodes.Add(node);
+        return node;
     }
 
     /// <summary>A caller that keeps no cookies and follows no redirects.</summary>
@@ -73,9 +64,9 @@ public sealed class TestServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in nodes)
+        foreach (var node in _nodes)
             await node.DisposeAsync();
-        await database.DisposeAsync();
+        await _database.DisposeAsync();
     }
 
     private sealed class ServerDatabase() : TestDatabase(typeof(AutoForgeServer).Assembly);
