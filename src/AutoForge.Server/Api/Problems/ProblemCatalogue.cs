@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace AutoForge.Server.Api.Problems;
+
+/// <summary>Every kind of problem the API answers with. A code, once published, keeps its meaning.</summary>
+internal static class ProblemCatalogue
+{
+    private static readonly ProblemKind[] Kinds =
+    [
+        new("bad_request", 400, "The request is not valid", "Compare the request with the API description."),
+        new("invalid_json", 400, "The body is not valid JSON", "Send one JSON value: no duplicate keys, at most 32 levels deep, of the described types."),
+        new("unauthenticated", 401, "Sign-in is required", "Send an access token or an API key as `Authorization: Bearer …`, or sign in."),
+        new("invalid_credentials", 401, "E-mail address or password is wrong", "Check both; the answer does not say which one is wrong."),
+        new("invalid_refresh_token", 401, "The refresh token is not valid", "Sign in again."),
+        new("forbidden", 403, "This is not allowed", "Ask an administrator of the server."),
+        new("cross_origin", 403, "The request comes from another site", "Browser sessions may change things only from the server's own pages. Other callers use a token or an API key."),
+        new("not_found", 404, "Not found", "It does not exist, or it belongs to another account."),
+        new("method_not_allowed", 405, "This address does not take this method", "The `Allow` header lists the methods."),
+        new("email_taken", 409, "The e-mail address is already registered", "Sign in, or register with another address."),
+        new("too_many_api_keys", 409, "The account has too many API keys", "Delete one that is no longer used."),
+        new("payload_too_large", 413, "The body is too large", "Send a smaller body."),
+        new("unsupported_media_type", 415, "This content type is not understood", "Send `Content-Type: application/json`."),
+        new("validation_failed", 422, "Some fields are not valid", "`errors` lists every field and what is wrong with it."),
+        new("rate_limited", 429, "Too many requests", "Wait for the number of seconds in `Retry-After`."),
+        new("internal_error", 500, "The server failed", "Try again; if it persists, give `traceId` to the operator."),
+        new("database_unavailable", 503, "The database cannot be reached", "Nothing was stored. Try again after `Retry-After` seconds."),
+    ];
+
+    private static readonly FrozenDictionary<string, ProblemKind> ByCode = Kinds.ToFrozenDictionary(kind => kind.Code);
+    private static readonly FrozenDictionary<int, ProblemKind> ByStatus =
+        Kinds.GroupBy(kind => kind.Status).ToFrozenDictionary(group => group.Key, group => group.First());
+
+    /// <summary>The kind of a code. A code that is not listed is the caller's mistake all the same: 422.</summary>
+    public static ProblemKind Find(string code) =>
+        ByCode.GetValueOrDefault(code) ?? new ProblemKind(code, 422, "The request cannot be carried out", "");
+
+    /// <summary>For answers that carry a status and nothing else: the first kind listed with it.</summary>
+    public static ProblemKind ForStatus(int status) =>
+        ByStatus.GetValueOrDefault(status) ?? ByStatus[status >= 500 ? 500 : 400] with { Status = status };
+
+    /// <summary>The table in <c>docs/problems.md</c>.</summary>
+    public static string ToMarkdown()
+    {
+        var table = new StringBuilder("| code | status | title | what to do |\n|---|---|---|---|\n");
+        foreach (var kind in Kinds)
+            table.Append($"| <a id=\"{kind.Code}\"></a>`{kind.Code}` | {kind.Status} | {kind.Title} | {kind.Advice} |\n");
+        return table.ToString();
+    }
+}

@@ -1,0 +1,82 @@
+using AutoForge.Engine.Storage;
+using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
+using AutoForge.Server.Accounts.SignIn;
+using AutoForge.Server.Api;
+using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Layout;
+using AutoForge.Server.Operations;
+
+namespace AutoForge.Server;
+
+/// <summary>The composition root: what the server is made of, and the way of a request through it.</summary>
+internal static class AutoForgeServer
+{
+    private const long LargestBody = 1024 * 1024;
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds everything but the routes. The caller disposes the database after the application.</summary>
+    public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, Database database)
+    {
+        builder.AddHosting();
+        builder.Services.AddSingleton(database);
+        builder.Services.AddAccounts();
+        builder.Services.AddApi();
+        return builder;
+    }
+
+    /// <summary>Lays the way of a request: headers, errors, route, caller, handler.</summary>
+    public static WebApplication MapAutoForge(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseAuthorization();
+        app.UseMiddleware<SameOrigin>();
+        app.UseMiddleware<CallerLogScope>();
+
+        app.MapStartPage();
+        app.MapAuth();
+        app.MapApiKeys();
+        app.MapHealth();
+        app.MapOpenApi().ForAnyone();
+        return app;
+    }
+
+    /// <summary>Tells the person at the terminal how to go on, once the server listens.</summary>
+    public static void GreetOnStart(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<Greeting>().Print(Console.Out, app.Urls));
+
+    /// <summary>One JSON object per line, with the ids of the account, run and job it is about.</summary>
+    public static void ConfigureLogs(this ILoggingBuilder logging) =>
+        logging.ClearProviders().AddJsonConsole(options =>
+        {
+            options.IncludeScopes = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
+
+    private static void AddHosting(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Logging.ConfigureLogs();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
+    }
+
+    private static void AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        // A body that cannot be bound becomes a problem like every other error, not an empty 400.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", ApiDescription.Configure);
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton<Greeting>();
+        services.AddSingleton(new WorkerHeartbeat(() => null));
+    }
+}
