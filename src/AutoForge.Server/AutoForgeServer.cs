@@ -1,11 +1,20 @@
+using AutoForge.Activities.Triggers;
+using AutoForge.Engine.Connections;
+using AutoForge.Engine.Hosting;
+using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.SignIn;
 using AutoForge.Server.Api;
+using AutoForge.Server.Api.Connections;
+using AutoForge.Server.Api.Money;
 using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Api.Runs;
+using AutoForge.Server.Api.Workflows;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Operations;
+using AutoForge.Server.Webhooks;
 
 namespace AutoForge.Server;
 
@@ -19,7 +28,7 @@ internal static class AutoForgeServer
     public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, Database database)
     {
         builder.AddHosting();
-        builder.Services.AddSingleton(database);
+        builder.AddEngine(database);
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         return builder;
@@ -38,6 +47,13 @@ internal static class AutoForgeServer
         app.MapStartPage();
         app.MapAuth();
         app.MapApiKeys();
+        app.MapWorkflows();
+        app.MapActivities();
+        app.MapConnections();
+        app.MapWebhooks();
+        app.MapRuns();
+        app.MapJobs();
+        app.MapCredits();
         app.MapHealth();
         app.MapOpenApi().ForAnyone();
         return app;
@@ -69,6 +85,13 @@ internal static class AutoForgeServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
     }
 
+    private static void AddEngine(this WebApplicationBuilder builder, Database database)
+    {
+        builder.Services.AddOptions<WorkerOptions>().BindConfiguration("AutoForge:Worker");
+        builder.Services.AddOptions<EgressOptions>().BindConfiguration("AutoForge:Egress");
+        builder.Services.AddAutoForge(database, typeof(Webhook).Assembly);
+    }
+
     private static void AddApi(this IServiceCollection services)
     {
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
@@ -77,6 +100,6 @@ internal static class AutoForgeServer
         services.AddOpenApi("v1", ApiDescription.Configure);
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Greeting>();
-        services.AddSingleton(new WorkerHeartbeat(() => null));
+        services.AddSingleton(s => new WorkerHeartbeat(() => s.GetRequiredService<WorkerState>().HeartbeatAge));
     }
 }

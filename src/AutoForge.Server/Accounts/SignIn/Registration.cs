@@ -1,3 +1,4 @@
+using AutoForge.Engine.Ledger;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace AutoForge.Server.Accounts.SignIn;
 
 /// <summary>Makes users.</summary>
-internal sealed class Registration(UserManager<User> users, OpenAccount openAccount, IOptions<ServerOptions> options)
+internal sealed class Registration(UserManager<User> users, AccountOpening accounts, IOptions<ServerOptions> options)
 {
     /// <exception cref="InvalidInputException">The address or the password will not do.</exception>
     /// <exception cref="AutoForgeException"><c>email_taken</c>.</exception>
@@ -20,7 +21,7 @@ internal sealed class Registration(UserManager<User> users, OpenAccount openAcco
         var user = new User { Id = Ids.NewId(), AccountId = Ids.NewId(), Email = email, UserName = email };
         // Crash after this line: an account that nobody can reach, with a credit that nobody can spend. The other order
         // would leave a user without an account.
-        await openAccount(user.AccountId, options.Value.WelcomeCreditCents, cancellationToken);
+        await accounts.OpenAsync(user.AccountId, options.Value.WelcomeCreditCents, cancellationToken);
         try
         {
             var result = await users.CreateAsync(user, password);

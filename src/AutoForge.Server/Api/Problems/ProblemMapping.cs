@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AutoForge.Engine.Storage;
+using AutoForge.Engine.Workflows;
 using Npgsql;
 
 namespace AutoForge.Server.Api.Problems;
@@ -13,6 +14,7 @@ internal static class ProblemMapping
     public static Problem From(Exception exception, HttpContext context) => exception switch
     {
         InvalidInputException invalid => Known(invalid) with { Errors = invalid.Errors },
+        WorkflowInvalidException invalid => Known(invalid) with { Errors = [.. invalid.Problems.Select(p => new FieldError(p.Field, p.Message, p.ActivityId))] },
         RateLimitedException limited => Known(limited) with { RetryAfter = limited.RetryAfter },
         _ when IsDatabaseUnavailable(exception) => Of("database_unavailable") with { RetryAfter = DatabaseRetryAfter },
         AutoForgeException known => Known(known),

@@ -12,14 +12,4 @@ internal static class ActivityEndpoints
 
     private static Ok<Page<ActivityAnswer>> List(ActivityCatalogue catalogue) =>
         TypedResults.Ok(new Page<ActivityAnswer>([.. catalogue.All.Select(ActivityAnswer.From)]));
-
-    /// <param name="PriceCents">US cents that each such step adds to the price of a workflow.</param>
-    internal sealed record ActivityAnswer(
-        string Type, string DisplayName, string Description, string Category, bool IsTrigger, int PriceCents,
-        IReadOnlyList<InputAnswer> Inputs, IReadOnlyList<OutputAnswer> Outputs, IReadOnlyList<string> Outcomes)
-    {
-        public static ActivityAnswer From(ActivityDescriptor activity) => new(
-            activity.TypeName, activity.DisplayName, activity.Description, activity.Category, activity.IsTrigger, activity.PriceCents,
-            [.. activity.Inputs.Select(InputAnswer.From)], [.. activity.Outputs.Select(OutputAnswer.From)], activity.Outcomes);
-    }
 }
