@@ -13,6 +13,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AutoForge.Engine.Hosting;
 
@@ -56,6 +57,7 @@ public static class AutoForgeHosting
 
     private static void AddConnections(this IServiceCollection services)
     {
+        services.AddSingleton(s => s.Get<IOptions<EgressOptions>>().Value);
         services.AddSingleton<Egress, GuardedEgress>();
         services.AddSingleton<ConnectionStore>();
     }

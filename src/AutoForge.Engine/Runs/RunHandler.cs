@@ -55,7 +55,16 @@ internal sealed class RunHandler(
         }
 
         // 4
-        await writer.WriteAsync(ToWrite(lease, run, startedAt, result), CancellationToken.None);
+        await WriteAsync(ToWrite(lease, run, startedAt, result));
+    }
+
+    // Not cancelled with the node: a result that is known is worth the last moments of a shutdown.
+    private async Task WriteAsync(RunWrite write)
+    {
+        await writer.WriteAsync(write, CancellationToken.None);
+        Log.RunWritten(services.Logger, write.Lease.AccountId, write.Lease.JobId, write.Status, write.Lease.Attempt);
+        if (write.Fault is { } fault)
+            Log.RunFailed(services.Logger, write.Lease.AccountId, write.Lease.JobId, fault.Code, fault.ActivityId);
     }
 
     private async Task<WalkResult> WalkAsync(
@@ -145,7 +154,7 @@ internal sealed class RunHandler(
     }
 
     private async Task EndAsync(Lease lease, StoredRun run, DateTimeOffset startedAt, IReadOnlyList<StepRecord> steps, RunFault fault) =>
-        await writer.WriteAsync(
+        await WriteAsync(
             new RunWrite
             {
                 Lease = lease,
@@ -154,6 +163,5 @@ internal sealed class RunHandler(
                 PriceCents = run.PriceCents,
                 StartedAt = startedAt,
                 Fault = fault,
-            },
-            CancellationToken.None);
+            });
 }

@@ -21,6 +21,7 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly CancellationTokenSource abort = new();
     private readonly Task writing;
     private volatile bool stopped;
+    private bool disposed;
 
     /// <param name="write">
     /// Writes all items in one transaction and gives one result for each, in their order. When it throws something that is
@@ -135,6 +136,9 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A container that knows this object under two names disposes it twice.
+        if (Interlocked.Exchange(ref disposed, true))
+            return;
         await StopAsync(new CancellationToken(canceled: true));
         abort.Dispose();
     }

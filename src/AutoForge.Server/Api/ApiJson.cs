@@ -16,6 +16,7 @@ internal static class ApiJson
         options.MaxDepth = MaxDepth;
         // Two readers of one body must not see two different values.
         options.AllowDuplicateProperties = false;
+        options.Converters.Add(new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false));
         options.Converters.Add(new UtcTimeConverter());
     }
 
