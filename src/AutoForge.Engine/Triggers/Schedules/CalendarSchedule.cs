@@ -24,8 +24,7 @@ internal sealed class CalendarSchedule(CronExpression cron, DateTimeZone zone, s
         var from = NextMinute(after.InZone(zone).LocalDateTime);
         while (cron.Next(from, limit) is { } local)
         {
-            var mapping = zone.MapLocal(local);
-            var due = mapping.Count == 0 ? mapping.EarlyInterval.End : mapping.First().ToInstant();
+            var due = LocalMoment.Map(local, zone);
             if (due > after)
                 return due;
             from = local.PlusMinutes(1);

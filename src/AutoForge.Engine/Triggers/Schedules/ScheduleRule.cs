@@ -9,6 +9,9 @@ internal abstract class ScheduleRule
     /// <summary>How late a due time may be taken up although missed ones are skipped: polling is never exact.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
+    // Leaves room to look ahead before the calendar of .NET ends.
+    private const int LastYear = 9980;
+
     /// <summary>Most missed due times that run at once.</summary>
     public const int MaxMissed = 1_000;
 
@@ -34,7 +37,8 @@ internal abstract class ScheduleRule
     }
 
     /// <summary>The first due time after a moment, in UTC; null when there is none within eight years.</summary>
-    public DateTimeOffset? NextAfter(DateTimeOffset after) => Next(Instant.FromDateTimeOffset(after))?.ToDateTimeOffset();
+    public DateTimeOffset? NextAfter(DateTimeOffset after) =>
+        after.Year < LastYear ? Next(Instant.FromDateTimeOffset(after))?.ToDateTimeOffset() : null;
 
     /// <summary>The due times that run now, in order.</summary>
     /// <param name="lastDue">The due time that ran last, or when the schedule was switched on; not given again.</param>
