@@ -14,19 +14,20 @@ internal sealed class MemoryJournal : IJournal
 
     public int Flushes { get; private set; }
 
-    /// <summary>The rows as of each flush, so that a test can go back to any of them.</summary>
-    public List<StepRecord[]> History { get; } = [];
-
-    /// <summary>Called before a flush counts; throws to stop the node there.</summary>
+    /// <summary>Called with the number of the flush before it counts; throws to stop the node there.</summary>
     public Action<int>? BeforeFlush { get; init; }
+
+    /// <summary>The same when it has counted, but the walk does not know yet.</summary>
+    public Action<int>? AfterFlush { get; init; }
 
     public IReadOnlyCollection<StepRecord> Rows => _rows.Values;
 
     public ValueTask FlushAsync(IReadOnlyList<StepRecord> dirty, CancellationToken cancellationToken)
     {
-        BeforeFlush?.Invoke(++Flushes);
+        Flushes++;
+        BeforeFlush?.Invoke(Flushes);
         Store(dirty);
-        History.Add([.. _rows.Values.Select(Copy)]);
+        AfterFlush?.Invoke(Flushes);
         return ValueTask.CompletedTask;
     }
 
@@ -38,12 +39,6 @@ internal sealed class MemoryJournal : IJournal
     }
 
     public void Settle(WalkResult result) => Store([.. result.Steps.Where(step => step.IsDirty)]);
-
-    public void Restore(IEnumerable<StepRecord> rows)
-    {
-        _rows.Clear();
-        Store([.. rows]);
-    }
 
     private void Store(IReadOnlyList<StepRecord> dirty)
     {

@@ -10,6 +10,9 @@ internal sealed class Outside
 
     public List<string> IdempotencyKeys { get; } = [];
 
+    /// <summary>Those of effects that must not be repeated.</summary>
+    public List<string> UnsafeKeys { get; } = [];
+
     /// <summary>Called with the text of an effect before it counts; may throw.</summary>
     public Action<string>? OnEffect { get; set; }
 

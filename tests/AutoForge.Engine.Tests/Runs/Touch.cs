@@ -41,7 +41,7 @@ internal sealed class Touch : Activity
     protected override async ValueTask ExecuteAsync(ActivityContext context)
     {
         var outside = context.Services.GetRequiredService<Outside>();
-        var text = context.Get(Text)!;
+        var text = context.Get(Headers) is JsonValue plain ? $"{context.Get(Text)} {plain}" : context.Get(Text)!;
         if (context.Get(Connection) is { } connection)
             await context.GetConnectionAsync(connection, "test");
 
@@ -50,5 +50,7 @@ internal sealed class Touch : Activity
         outside.OnEffect?.Invoke(text);
         outside.Effects.Add(text);
         outside.IdempotencyKeys.Add(context.IdempotencyKey);
+        if (context.Get(Effect) == StepEffect.Unsafe)
+            outside.UnsafeKeys.Add(context.IdempotencyKey);
     }
 }
