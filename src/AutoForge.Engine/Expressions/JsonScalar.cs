@@ -18,13 +18,20 @@ internal static class JsonScalar
 
         return value.GetValueKind() switch
         {
-            JsonValueKind.String => value.TryGetValue(out string? text) ? text : value.GetValue<object>(),
+            JsonValueKind.String => Text(value),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             JsonValueKind.Null => null,
             _ => value.GetValue<object>(),
         };
     }
+
+    /// <summary>
+    /// The string that the JSON would hold. A time that was put in as a CLR value reads the same as after the data has been
+    /// stored and loaded, so a run that is resumed sees what it saw before.
+    /// </summary>
+    public static string? Text(JsonValue value) =>
+        value.TryGetValue(out string? text) ? text : JsonSerializer.Deserialize<string>(value.ToJsonString());
 
     private static object? Open(JsonElement element) => element.ValueKind switch
     {

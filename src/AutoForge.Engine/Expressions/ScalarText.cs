@@ -10,7 +10,7 @@ internal static class ScalarText
     /// <summary>Numbers of JSON keep their digits as written (12.50 stays 12.50); true is <c>True</c>, as in Elsa. Null for JSON null.</summary>
     public static string? Of(JsonValue value) => value.GetValueKind() switch
     {
-        JsonValueKind.String => value.TryGetValue(out string? text) ? text : Of(value.GetValue<object>()),
+        JsonValueKind.String => JsonScalar.Text(value),
         JsonValueKind.True => bool.TrueString,
         JsonValueKind.False => bool.FalseString,
         JsonValueKind.Null => null,

@@ -1,3 +1,4 @@
+using AutoForge.Engine.Expressions.Templates;
 using AutoForge.Expressions;
 
 namespace AutoForge.Engine.Expressions;
@@ -12,5 +13,6 @@ internal static class StandardEvaluators
         new ObjectEvaluator(ObjectEvaluator.OldName),
         new VariableEvaluator(),
         new InputEvaluator(),
+        new TemplateEvaluator(),
     ];
 }
