@@ -29,7 +29,9 @@ public sealed class Flowchart : Container
             return ValueTask.CompletedTask;
         }
 
-        var flow = new CounterFlow(this, GraphFrom(StartOf(context.Run)));
+        var graph = GraphFrom(StartOf(context.Run));
+        var options = (FlowchartOptions?)context.Services.GetService(typeof(FlowchartOptions));
+        FlowExecution flow = options?.Mode == FlowchartMode.Token ? new TokenFlow(this, graph) : new CounterFlow(this, graph);
         context.State = flow;
         flow.Begin(context);
         return ValueTask.CompletedTask;

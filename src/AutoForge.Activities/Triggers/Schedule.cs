@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoForge.Activities.Triggers;
 
 /// <summary>Starts runs at times.</summary>
@@ -47,7 +49,8 @@ public sealed class Schedule : Trigger
     /// <inheritdoc/>
     protected override ValueTask ExecuteAsync(ActivityContext context)
     {
-        context.Set(DueAt, context.Run.Trigger["dueAt"]?.GetValue<DateTimeOffset>());
+        if (DateTimeOffset.TryParse(context.Run.Trigger["dueAt"]?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var dueAt))
+            context.Set(DueAt, dueAt);
         return ValueTask.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AutoForge.Activities;
+using AutoForge.Engine.Steps;
 
 namespace AutoForge.Engine.Workflows;
 
@@ -27,7 +28,7 @@ internal static class VariableReader
     {
         try
         {
-            return variable with { Value = VariableTypes.Convert(value?.DeepClone(), variable) };
+            return variable with { Value = VariableTypes.Convert(StepValue.Of(value?.DeepClone()), variable) };
         }
         catch (AutoForgeException)
         {
