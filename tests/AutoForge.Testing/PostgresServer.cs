@@ -38,7 +38,13 @@ public static class PostgresServer
     {
         TestDirectory.Sweep();
         var directory = new TestDirectory();
-        var options = new EmbeddedPostgresOptions { DataDirectory = Path.Combine(directory.Path, "postgres"), ContentRoot = ContentRoot };
+        var options = new EmbeddedPostgresOptions
+        {
+            DataDirectory = Path.Combine(directory.Path, "postgres"),
+            ContentRoot = ContentRoot,
+            // The data need not survive a power cut; a database for each test class would wait for the disk otherwise.
+            Settings = new Dictionary<string, string> { ["fsync"] = "off" },
+        };
         var server = await EmbeddedPostgres.StartAsync(options, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {

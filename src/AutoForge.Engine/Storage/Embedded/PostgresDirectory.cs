@@ -42,6 +42,9 @@ internal sealed class PostgresDirectory : IDisposable
     public static PostgresDirectory Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
+        // Directories that are made on the way let others pass: PostgreSQL may run as another user.
+        if (System.IO.Path.GetDirectoryName(path) is { } parent)
+            Directory.CreateDirectory(parent, OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(path, OwnerOnly);
         return new PostgresDirectory(path, Lock(path));
     }
