@@ -1,4 +1,7 @@
+using AutoForge.Activities.Email;
+using AutoForge.Activities.Telegram;
 using AutoForge.Activities.Triggers;
+using AutoForge.Connections;
 using AutoForge.Engine.Connections;
 using AutoForge.Engine.Hosting;
 using AutoForge.Engine.Jobs;
@@ -25,10 +28,10 @@ internal static class AutoForgeServer
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Adds everything but the routes. The caller disposes the database after the application.</summary>
-    public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, Database database)
+    public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, Database database, KeyRing keys)
     {
         builder.AddHosting();
-        builder.AddEngine(database);
+        builder.AddEngine(database, keys);
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         return builder;
@@ -85,11 +88,13 @@ internal static class AutoForgeServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
     }
 
-    private static void AddEngine(this WebApplicationBuilder builder, Database database)
+    private static void AddEngine(this WebApplicationBuilder builder, Database database, KeyRing keys)
     {
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration("AutoForge:Worker");
         builder.Services.AddOptions<EgressOptions>().BindConfiguration("AutoForge:Egress");
-        builder.Services.AddAutoForge(database, typeof(Webhook).Assembly);
+        builder.Services.AddAutoForge(database, keys, typeof(Webhook).Assembly);
+        builder.Services.AddSingleton<IConnectionProbe, SmtpProbe>();
+        builder.Services.AddSingleton<IConnectionProbe, TelegramProbe>();
     }
 
     private static void AddApi(this IServiceCollection services)

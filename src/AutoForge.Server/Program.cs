@@ -1,6 +1,7 @@
 using AutoForge;
 using AutoForge.Server;
 using AutoForge.Server.Operations;
+using AutoForge.Server.Operations.Commands;
 using Microsoft.Extensions.Options;
 
 try
@@ -9,7 +10,10 @@ try
     using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).ConfigureLogs());
     await using var database = await builder.OpenDatabaseAsync(loggers);
 
-    builder.AddAutoForgeServer(database);
+    if (args is ["ledger", "verify", ..])
+        return await LedgerVerify.RunAsync(database, Console.Out, CancellationToken.None);
+
+    builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, loggers));
     await using var app = builder.Build();
     app.MapAutoForge();
     app.GreetOnStart();

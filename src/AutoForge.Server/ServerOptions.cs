@@ -22,6 +22,14 @@ internal sealed class ServerOptions
     /// <value>Default empty: the server starts its own PostgreSQL in <see cref="DataDirectory"/>.</value>
     public string Database { get; set; } = "";
 
+    /// <summary>Encrypts connections and the keys of sessions; every node needs the same.</summary>
+    /// <value>32 random bytes in base64; default empty: a key is made at first start.</value>
+    public string MasterKey { get; set; } = "";
+
+    /// <summary>Master keys of before, still needed to read what was stored with them.</summary>
+    /// <value>Default none.</value>
+    public IList<string> PreviousMasterKeys { get; init; } = [];
+
     public RateLimitOptions RateLimits { get; set; } = new();
 
     public bool IsHttps => PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);

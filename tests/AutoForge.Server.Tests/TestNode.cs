@@ -1,7 +1,4 @@
-using System.Security.Cryptography;
 using AutoForge.Engine.Storage;
-using AutoForge.Server.Accounts;
-using AutoForge.Server.Accounts.Keys;
 using AutoForge.Server.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,8 +9,6 @@ namespace AutoForge.Server.Tests;
 /// <summary>The server as Program makes it, in this process, on a free port of the loopback address, with rate limits off.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
-
     private readonly Database _database;
 
     private TestNode(WebApplication app, Database database)
@@ -44,15 +39,7 @@ internal sealed class TestNode : IAsyncDisposable
             .. settings.Select(setting => "--" + setting),
         ]);
         var database = await builder.OpenDatabaseAsync(NullLoggerFactory.Instance);
-        builder.AddAutoForgeServer(database);
-        builder.Services.AddSingleton<OpenAccount>(async (id, cents, cancellationToken) =>
-        {
-            await using var insert = database.DataSource.CreateCommand("INSERT INTO accounts (id, available_cents) VALUES (@id, @cents)");
-            insert.Parameters.AddWithValue("id", id);
-            insert.Parameters.AddWithValue("cents", cents);
-            await insert.ExecuteNonQueryAsync(cancellationToken);
-        });
-        builder.Services.AddSingleton(new KeySeal(Seal, Open));
+        builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, NullLoggerFactory.Instance));
         replace(builder.Services);
 
         var node = new TestNode(builder.Build(), database);
@@ -66,22 +53,5 @@ internal sealed class TestNode : IAsyncDisposable
     {
         await App.DisposeAsync();
         await _database.DisposeAsync();
-    }
-
-    private static byte[] Seal(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associatedData)
-    {
-        var sealedBytes = new byte[12 + 16 + plaintext.Length];
-        RandomNumberGenerator.Fill(sealedBytes.AsSpan(0, 12));
-        using var aes = new AesGcm(Key, 16);
-        aes.Encrypt(sealedBytes.AsSpan(0, 12), plaintext, sealedBytes.AsSpan(28), sealedBytes.AsSpan(12, 16), associatedData);
-        return sealedBytes;
-    }
-
-    private static byte[] Open(ReadOnlySpan<byte> sealedBytes, ReadOnlySpan<byte> associatedData)
-    {
-        var plaintext = new byte[sealedBytes.Length - 28];
-        using var aes = new AesGcm(Key, 16);
-        aes.Decrypt(sealedBytes[..12], sealedBytes[28..], sealedBytes[12..28], plaintext, associatedData);
-        return plaintext;
     }
 }

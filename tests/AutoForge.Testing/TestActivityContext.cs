@@ -44,6 +44,8 @@ public sealed class TestActivityContext : ActivityContext, IServiceProvider, IDi
     }
 
     public override Activity Activity { get; }
+    public override bool HasStarted => true;
+
     public override ActivityContext? Parent => null;
     public override RunInfo Run { get; } = new()
     {

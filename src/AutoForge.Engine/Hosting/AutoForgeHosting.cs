@@ -24,14 +24,18 @@ public static class AutoForgeHosting
     /// Adds the engine on an open database. Its hosted services start with the host and drain when it stops: first no
     /// more schedules and claims, then running steps finish, then the last writes are committed.
     /// </summary>
+    /// <param name="database">Open and migrated.</param>
+    /// <param name="keys">What stored credentials are encrypted with.</param>
     /// <param name="activities">Assemblies with activities, such as that of the stock ones.</param>
     /// <remarks>Options: <see cref="WorkerOptions"/>, <see cref="EgressOptions"/>. The caller disposes the database after the host has stopped.</remarks>
-    public static IServiceCollection AddAutoForge(this IServiceCollection services, Database database, params IReadOnlyList<Assembly> activities)
+    public static IServiceCollection AddAutoForge(
+        this IServiceCollection services, Database database, KeyRing keys, params IReadOnlyList<Assembly> activities)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<WorkerOptions>().ValidateDataAnnotations();
         services.AddOptions<EgressOptions>().ValidateDataAnnotations();
         services.AddSingleton(database);
+        services.AddSingleton(keys);
 
         services.AddWorkflows(activities);
         services.AddConnections();
@@ -59,7 +63,9 @@ public static class AutoForgeHosting
     {
         services.AddSingleton(s => s.Get<IOptions<EgressOptions>>().Value);
         services.AddSingleton<Egress, GuardedEgress>();
-        services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton(s => new ConnectionStore(s.Get<Database>().DataSource, s.Get<SecretBox>()));
+        services.AddSingleton<ConnectionTester>();
     }
 
     private static void AddTriggers(this IServiceCollection services)
@@ -92,7 +98,7 @@ public static class AutoForgeHosting
         {
             Services = s,
             Http = s.Get<Egress>().Http,
-            OpenConnection = s.Get<ConnectionStore>().OpenAsync,
+            OpenConnection = async (account, name, type, cancellation) => await s.Get<ConnectionStore>().OpenAsync(account, name, type, cancellation),
             Time = s.Get<TimeProvider>(),
             Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
         });

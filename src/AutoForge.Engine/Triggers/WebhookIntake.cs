@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using AutoForge.Activities;
 using AutoForge.Engine.Connections;
 using AutoForge.Engine.Triggers.Signatures;
 
@@ -22,7 +23,7 @@ public sealed class WebhookIntake
     private readonly RunAcceptance _acceptance;
     private readonly ConnectionStore _connections;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<string, (TriggerRow Trigger, long ReadAt)> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Target> _cache = new(StringComparer.Ordinal);
 
     internal WebhookIntake(TriggerStore triggers, RunAcceptance acceptance, ConnectionStore connections, TimeProvider time)
     {
@@ -40,15 +41,16 @@ public sealed class WebhookIntake
     /// <exception cref="AutoForgeException">The call is malformed (<c>invalid_json</c>, <c>idempotency_key</c>), or it could not be made durable.</exception>
     public async Task<WebhookReceipt> ReceiveAsync(WebhookRequest request, CancellationToken cancellationToken)
     {
-        if (await FindAsync(request.Token, cancellationToken) is not { } trigger)
+        if (await FindAsync(request.Token, cancellationToken) is not { } target)
             return new WebhookReceipt(WebhookOutcome.Unknown);
+        var trigger = target.Trigger;
         if (!trigger.Enabled)
             return new WebhookReceipt(WebhookOutcome.SwitchedOff);
 
-        var methods = TriggerSettings.MethodsOf(trigger.Settings);
-        if (!methods.Contains(request.Method, StringComparer.OrdinalIgnoreCase))
-            return new WebhookReceipt(WebhookOutcome.MethodNotAllowed, Methods: methods);
-        if (!await IsSignedAsync(trigger, request, cancellationToken))
+        if (!target.Methods.Contains(request.Method, StringComparer.OrdinalIgnoreCase))
+            return new WebhookReceipt(WebhookOutcome.MethodNotAllowed, Methods: target.Methods);
+        if (target.Secret is { } secret
+            && WebhookSignature.Verify(secret, request.Header, request.Body, _time.GetUtcNow()) != SignatureVerdict.Valid)
             return new WebhookReceipt(WebhookOutcome.BadSignature);
 
         var depth = DepthOf(request);
@@ -83,40 +85,37 @@ public sealed class WebhookIntake
         };
     }
 
-    /// <summary>Forgets what this node has read about a workflow's triggers; its own changes show at once.</summary>
-    internal void Forget(Guid accountId, string workflowId)
-    {
-        foreach (var (token, entry) in _cache)
-        {
-            if (entry.Trigger.AccountId == accountId && entry.Trigger.WorkflowId == workflowId)
-                _cache.TryRemove(token, out _);
-        }
-    }
-
-    private async ValueTask<TriggerRow?> FindAsync(string token, CancellationToken cancellationToken)
+    private async ValueTask<Target?> FindAsync(string token, CancellationToken cancellationToken)
     {
         if (_cache.TryGetValue(token, out var cached) && _time.GetElapsedTime(cached.ReadAt) < CacheTime)
-            return cached.Trigger;
+            return cached;
         var readAt = _time.GetTimestamp();
-        var trigger = await _triggers.FindByTokenAsync(token, cancellationToken);
-        if (trigger is not null)
-        {
-            if (_cache.Count >= MaxCached)
-                _cache.Clear();
-            _cache[token] = (trigger, readAt);
-        }
-        return trigger;
+        if (await _triggers.FindByTokenAsync(token, cancellationToken) is not { } trigger)
+            return null;
+
+        var target = new Target(
+            trigger, TriggerSettings.MethodsOf(trigger.Settings), await SecretOfAsync(trigger, cancellationToken), readAt);
+        if (_cache.Count >= MaxCached)
+            _cache.Clear();
+        _cache[token] = target;
+        return target;
     }
 
-    private async ValueTask<bool> IsSignedAsync(TriggerRow trigger, WebhookRequest request, CancellationToken cancellationToken)
+    /// <summary>The name or id of a stored secret; any other text is the secret itself. Null = calls need no signature.</summary>
+    private async ValueTask<string?> SecretOfAsync(TriggerRow trigger, CancellationToken cancellationToken)
     {
         if (TriggerSettings.SecretOf(trigger.Settings) is not { } configured)
-            return true;
-        // The name or id of a stored secret; any other text is the secret itself.
-        var secret = await _connections.FindAsync(trigger.AccountId, configured, "secret", cancellationToken) is { } connection
-            ? connection.Secret("value")
-            : configured;
-        return WebhookSignature.Verify(secret, request.Header, request.Body, _time.GetUtcNow()) == SignatureVerdict.Valid;
+            return null;
+        try
+        {
+            var connection = await _connections.OpenAsync(trigger.AccountId, configured, "secret", cancellationToken);
+            // An empty secret refuses every call: it fails closed.
+            return connection.Secret("value") ?? "";
+        }
+        catch (FaultException)
+        {
+            return configured;
+        }
     }
 
     private static string? KeyOf(WebhookRequest request)
@@ -131,4 +130,7 @@ public sealed class WebhookIntake
 
     private static int DepthOf(WebhookRequest request) =>
         int.TryParse(request.Header(DepthHeader), NumberStyles.None, CultureInfo.InvariantCulture, out var depth) ? depth : 0;
+
+    /// <summary>What is behind an address, as this node last read it.</summary>
+    private sealed record Target(TriggerRow Trigger, IReadOnlyList<string> Methods, string? Secret, long ReadAt);
 }

@@ -1,3 +1,4 @@
+using AutoForge.Engine.Connections;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.Keys;
@@ -32,6 +33,11 @@ internal static class AccountsSetup
     private static void AddSharedKeys(this IServiceCollection services)
     {
         services.AddSingleton<KeyTable>();
+        services.AddSingleton(provider =>
+        {
+            var box = provider.GetRequiredService<SecretBox>();
+            return new KeySeal(box.Protect, box.Unprotect);
+        });
         // Before the framework's own reader of keys, which starts in order of registration.
         services.AddHostedService<FirstKey>();
         services.AddDataProtection().SetApplicationName("AutoForge");

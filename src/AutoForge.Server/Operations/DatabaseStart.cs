@@ -45,7 +45,7 @@ internal static class DatabaseStart
         }
     }
 
-    private static ServerOptions GetServerOptions(this ConfigurationManager configuration)
+    public static ServerOptions GetServerOptions(this ConfigurationManager configuration)
     {
         var options = configuration.GetSection(ServerOptions.Section).Get<ServerOptions>() ?? new ServerOptions();
         var result = new ServerOptionsCheck().Validate(name: null, options);

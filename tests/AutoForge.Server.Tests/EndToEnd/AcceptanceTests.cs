@@ -34,11 +34,11 @@ public sealed class AcceptanceTests(ServerFixture fixture) : IClassFixture<Serve
         var url = await PublishHookAsync(account);
         using var caller = new ApiClient(fixture.Server.Address);
         for (var i = 0; i < 20; i++)
-            (await caller.PostAsync(url, [])).Expect(HttpStatusCode.Accepted);
+            (await caller.PostAsync(url, new JsonObject())).Expect(HttpStatusCode.Accepted);
         var entries = await fixture.ScalarAsync<long>("SELECT COUNT(*) FROM ledger_entries");
         var runs = await fixture.ScalarAsync<long>("SELECT COUNT(*) FROM runs");
 
-        var refused = await caller.PostAsync(url, []);
+        var refused = await caller.PostAsync(url, new JsonObject());
 
         Assert.Equal(HttpStatusCode.PaymentRequired, refused.Status);
         Assert.Equal("insufficient_balance", refused.Body!["code"]!.GetValue<string>());
@@ -77,7 +77,7 @@ public sealed class AcceptanceTests(ServerFixture fixture) : IClassFixture<Serve
         var url = publication["triggers"]![0]!["url"]!.GetValue<string>();
         using var caller = new ApiClient(fixture.Server.Address);
 
-        Assert.Equal(HttpStatusCode.NotFound, (await caller.PostAsync("/hooks/0123456789", [])).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await caller.PostAsync("/hooks/0123456789", new JsonObject())).Status);
         var wrongMethod = await caller.SendAsync(new HttpRequestMessage(HttpMethod.Put, url));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, wrongMethod.Status);
         var large = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(new byte[2 * 1024 * 1024]) };
@@ -86,7 +86,7 @@ public sealed class AcceptanceTests(ServerFixture fixture) : IClassFixture<Serve
         Assert.Equal("invalid_json", (await SendTextAsync(caller, url, "{\"a\":1,\"a\":2}", "application/json")).Expect(HttpStatusCode.BadRequest)["code"]!.GetValue<string>());
 
         (await account.PostAsync($"/api/v1/workflows/{publication["definitionId"]}/retract")).Expect(HttpStatusCode.OK);
-        Assert.Equal(HttpStatusCode.Gone, (await caller.PostAsync(url, [])).Status);
+        Assert.Equal(HttpStatusCode.Gone, (await caller.PostAsync(url, new JsonObject())).Status);
         Assert.Equal(100, await account.AvailableAsync());
     }
 
@@ -118,7 +118,7 @@ public sealed class AcceptanceTests(ServerFixture fixture) : IClassFixture<Serve
         var url = publication["triggers"]![0]!["url"]!.GetValue<string>();
         using var caller = new ApiClient(fixture.Server.Address);
 
-        Assert.Equal("bad_signature", (await caller.PostAsync(url, [])).Expect(HttpStatusCode.Unauthorized)["code"]!.GetValue<string>());
+        Assert.Equal("bad_signature", (await caller.PostAsync(url, new JsonObject())).Expect(HttpStatusCode.Unauthorized)["code"]!.GetValue<string>());
 
         var body = Encoding.UTF8.GetBytes("""{"signed":true}""");
         var signed = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using AutoForge.Testing.Running;
 using AutoForge.Testing.Servers;
 
@@ -41,7 +42,7 @@ public sealed class CrashTests(ServerFixture fixture) : IClassFixture<ServerFixt
         // The POST was under way when the node died: never sent a second time.
         Assert.Equal(5, fixture.Target.Requests.Count(r => r.Path.StartsWith("/unsafe", StringComparison.Ordinal)));
         Assert.Equal(10, fixture.Target.Requests.Count(r => r.Path.StartsWith("/safe", StringComparison.Ordinal)));
-        Assert.Equal(5, (await mail.MessagesAsync()).Count);
+        Assert.Equal(5, (await mail.ReadAsync()).Count);
         Assert.Equal(5, (await again.LedgerAsync("?type=consume")).Count);
         Assert.Equal(5, (await again.LedgerAsync("?type=release")).Count);
         Assert.Empty(await fixture.ViolationsAsync());
@@ -70,7 +71,7 @@ public sealed class CrashTests(ServerFixture fixture) : IClassFixture<ServerFixt
             ends.Add(await again.EndOfAsync(runId));
 
         Assert.All(ends.Where(r => r["status"]!.GetValue<string>() != "Succeeded"), r => Assert.Equal("uncertain", r["fault"]!["code"]!.GetValue<string>()));
-        var subjects = (await mail.MessagesAsync()).Select(m => m["subject"]!.GetValue<string>()).ToList();
+        var subjects = (await mail.ReadAsync()).Select(m => m["subject"]!.GetValue<string>()).ToList();
         Assert.Equal(subjects.Count, subjects.Distinct().Count());
         Assert.True(subjects.Count >= ends.Count(r => r["status"]!.GetValue<string>() == "Succeeded"));
         Assert.Empty(await fixture.ViolationsAsync());
@@ -102,7 +103,7 @@ public sealed class CrashTests(ServerFixture fixture) : IClassFixture<ServerFixt
         {
             ["name"] = "mail",
             ["type"] = "smtp",
-            ["settings"] = new JsonObject { ["host"] = "localhost", ["port"] = mail.SmtpPort, ["security"] = "none", ["from"] = "shop@example.com" },
+            ["settings"] = new JsonObject { ["host"] = "localhost", ["port"] = mail.Port, ["security"] = "none", ["from"] = "shop@example.com" },
             ["secrets"] = new JsonObject(),
         })).Expect(HttpStatusCode.Created);
 
@@ -144,13 +145,13 @@ public sealed class CrashTests(ServerFixture fixture) : IClassFixture<ServerFixt
     private sealed class Gate(HttpTarget target)
     {
         private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly SemaphoreSlim _arrived = new(0);
+        private readonly Channel<bool> _arrived = Channel.CreateUnbounded<bool>();
 
         public string Url(string path)
         {
             target.On(path, async context =>
             {
-                _arrived.Release();
+                _arrived.Writer.TryWrite(true);
                 await _open.Task;
                 context.Response.StatusCode = 200;
             });
@@ -160,7 +161,7 @@ public sealed class CrashTests(ServerFixture fixture) : IClassFixture<ServerFixt
         public async Task ArrivedAsync(int count)
         {
             for (var i = 0; i < count; i++)
-                await _arrived.WaitAsync();
+                await _arrived.Reader.ReadAsync();
         }
 
         public void Open() => _open.SetResult();

@@ -2,13 +2,14 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AutoForge.Testing.Running;
 using AutoForge.Testing.Servers;
-using Microsoft.AspNetCore.Http;
 
 namespace AutoForge.Server.Tests.EndToEnd;
 
 /// <summary>The main job, on real parts: an order comes in by webhook; an HTTP server, a mail server and a chat get it; the run is charged once.</summary>
 public sealed class OrderJourneyTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
+    private const string BotToken = "123456:journey";
+
     private static readonly JsonObject Order = new()
     {
         ["number"] = 4711,
@@ -63,7 +64,7 @@ public sealed class OrderJourneyTests(ServerFixture fixture) : IClassFixture<Ser
         Assert.Equal(0, run["chargedCents"]!.GetValue<int>());
         Assert.Equal(before, await account.AvailableAsync());
         Assert.Equal(0, (await account.BalanceAsync())["heldCents"]!.GetValue<long>());
-        Assert.Empty(await mail.MessagesAsync());
+        Assert.Empty(await mail.ReadAsync());
         var types = (await account.LedgerAsync($"?runId={run["id"]}")).Select(e => e!["type"]!.GetValue<string>());
         Assert.Equal(["release", "hold"], types);
         var steps = await account.StepsAsync(run["id"]!.GetValue<string>());
@@ -86,7 +87,7 @@ public sealed class OrderJourneyTests(ServerFixture fixture) : IClassFixture<Ser
         Assert.Contains("4711", report["steps"]![0]!["wouldSend"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(5, report["priceCents"]!.GetValue<int>());
         Assert.DoesNotContain(fixture.Target.Requests, r => r.Path == "/dry");
-        Assert.Empty(await mail.MessagesAsync());
+        Assert.Empty(await mail.ReadAsync());
         Assert.Single(await account.LedgerAsync());
     }
 
@@ -96,7 +97,7 @@ public sealed class OrderJourneyTests(ServerFixture fixture) : IClassFixture<Ser
         {
             ["name"] = "shop mail",
             ["type"] = "smtp",
-            ["settings"] = new JsonObject { ["host"] = "localhost", ["port"] = mail.SmtpPort, ["security"] = "none", ["from"] = "shop@example.com" },
+            ["settings"] = new JsonObject { ["host"] = "localhost", ["port"] = mail.Port, ["security"] = "none", ["from"] = "shop@example.com" },
             ["secrets"] = new JsonObject(),
         })).Expect(HttpStatusCode.Created);
         (await account.PostAsync("/api/v1/connections", new JsonObject
@@ -104,7 +105,7 @@ public sealed class OrderJourneyTests(ServerFixture fixture) : IClassFixture<Ser
             ["name"] = "shop bot",
             ["type"] = "telegram",
             ["settings"] = new JsonObject { ["baseUrl"] = telegram.BaseUrl },
-            ["secrets"] = new JsonObject { ["token"] = TelegramServer.Token },
+            ["secrets"] = new JsonObject { ["token"] = BotToken },
         })).Expect(HttpStatusCode.Created);
     }
 
@@ -144,12 +145,12 @@ public sealed class OrderJourneyTests(ServerFixture fixture) : IClassFixture<Ser
         Assert.Equal("Zoë \"Z\" O'Hara", body["who"]!.GetValue<string>());
         Assert.NotNull(request.Header("Idempotency-Key"));
 
-        var message = Assert.Single(await mail.MessagesAsync());
+        var message = Assert.Single(await mail.ReadAsync());
         Assert.Equal("Order 4711", message["subject"]!.GetValue<string>());
         Assert.Contains("Dear Zoë \"Z\" O'Hara, your order of 129.90 is in. CRM said 200.", message["text"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Contains("O&#39;Hara", message["html"]!.GetValue<string>(), StringComparison.Ordinal);
 
-        var chat = Assert.Single(await telegram.MessagesAsync());
+        var chat = Assert.Single(await telegram.SentAsync(BotToken));
         Assert.Equal("Order 4711 by Zoë \"Z\" O'Hara", chat["text"]!.GetValue<string>());
     }
 

@@ -32,6 +32,7 @@ internal static class ProblemCatalogue
         new("payload_too_large", 413, "The body is too large", "Send a smaller body."),
         new("unsupported_media_type", 415, "This content type is not understood", "Send `Content-Type: application/json`."),
         new("validation_failed", 422, "Some fields are not valid", "`errors` lists every field and what is wrong with it."),
+        new("connection_invalid", 422, "The connection is not complete", "The detail says which setting or secret is missing or wrong."),
         new("workflow_invalid", 422, "The workflow cannot be published yet", "`errors` lists everything that must be mended, by activity and field."),
         new("workflow_name", 422, "The workflow needs a name", "Set `name` to 1 to 200 characters."),
         new("workflow_root", 422, "The workflow has no root activity", "Set `root` to an activity with a `type`, usually an `Elsa.Flowchart`."),
