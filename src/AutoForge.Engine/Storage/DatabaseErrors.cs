@@ -4,7 +4,7 @@ using Npgsql;
 namespace AutoForge.Engine.Storage;
 
 /// <summary>What an error of the database asks of the caller.</summary>
-internal enum DatabaseErrorKind
+public enum DatabaseErrorKind
 {
     /// <summary>The same again fails the same way; nothing was written.</summary>
     Permanent,
@@ -16,8 +16,10 @@ internal enum DatabaseErrorKind
     Transient,
 }
 
-internal static class DatabaseErrors
+/// <summary>Sorts the errors of the driver by what can be done about them.</summary>
+public static class DatabaseErrors
 {
+    /// <summary>An exception that is not of the database is <see cref="DatabaseErrorKind.Permanent"/>.</summary>
     public static DatabaseErrorKind Classify(Exception exception) => exception switch
     {
         DatabaseUnavailableException => DatabaseErrorKind.Transient,
@@ -30,6 +32,7 @@ internal static class DatabaseErrors
         _ => DatabaseErrorKind.Permanent,
     };
 
+    /// <summary>Whether the database was away or overloaded; answer 503 and let the caller try again.</summary>
     public static bool IsTransient(Exception exception) => Classify(exception) == DatabaseErrorKind.Transient;
 
     private static DatabaseErrorKind Classify(string sqlState) => sqlState switch

@@ -19,12 +19,12 @@ public sealed class DatabaseErrorsTests
     [InlineData("23505", DatabaseErrorKind.Permanent)]
     [InlineData("23514", DatabaseErrorKind.Permanent)]
     [InlineData("42P01", DatabaseErrorKind.Permanent)]
-    public void Classify_SqlState_SaysWhatToDo(string sqlState, object expected)
+    public void Classify_SqlState_SaysWhatToDo(string sqlState, DatabaseErrorKind expected)
     {
         Assert.Equal(expected, DatabaseErrors.Classify(new PostgresException("no", "ERROR", "ERROR", sqlState)));
     }
 
-    public static TheoryData<Exception, object> Others => new()
+    public static TheoryData<Exception, DatabaseErrorKind> Others => new()
     {
         { new NpgsqlException("broken", new IOException()), DatabaseErrorKind.Transient },
         { new NpgsqlException("refused", new SocketException((int)SocketError.ConnectionRefused)), DatabaseErrorKind.Transient },
@@ -37,7 +37,7 @@ public sealed class DatabaseErrorsTests
 
     [Theory]
     [MemberData(nameof(Others), DisableDiscoveryEnumeration = true)]
-    public void Classify_OtherErrors_SaysWhatToDo(Exception exception, object expected)
+    public void Classify_OtherErrors_SaysWhatToDo(Exception exception, DatabaseErrorKind expected)
     {
         Assert.Equal(expected, DatabaseErrors.Classify(exception));
     }

@@ -10,6 +10,9 @@ namespace AutoForge.Engine.Tests.Storage;
 /// <summary>As whom the server runs, and how it ends.</summary>
 public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : IClassFixture<PreparedServer>, IDisposable
 {
+    /// <summary>Milliseconds; only a broken build needs them.</summary>
+    private const int Patience = 120_000;
+
     private const int PostgresStarted = 6100;
 
     private readonly TestDirectory directory = new();
@@ -20,7 +23,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
 
     public void Dispose() => directory.Dispose();
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task StartAsync_Root_RunsTheServerAsAnotherUserWithoutCapabilities()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Needs root.");
@@ -31,7 +34,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
         Assert.Equal("0000000000000000", StatusOf(server.ProcessId, "CapEff"));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task StartAsync_RootAndDirectoryOfAnotherUser_RunsTheServerAsThatUser()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Needs root.");
@@ -45,7 +48,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
         Assert.Equal("1\t1\t1\t1", StatusOf(server.ProcessId, "Gid"));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task StartAsync_RootAndClosedDirectoryAbove_KeepsTheRightToSearchAlone()
     {
         const ulong searchRight = 4;
@@ -62,7 +65,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
         Assert.Equal("0000000000000004", StatusOf(server.ProcessId, "CapBnd"));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task StartAsync_Terminal_IsNotTheServersSession()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
@@ -72,7 +75,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
         Assert.NotEqual(SessionOf(Environment.ProcessId), SessionOf(server.ProcessId));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Kill_Postmaster_IsStartedAgainWithEveryCommit()
     {
         await prepared.CopyAsync(Data);
@@ -88,7 +91,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
         Assert.Equal(42, await ScalarAsync(server, "SELECT answer FROM kept"));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Kill_OwningProcess_EndsTheServer()
     {
         using var owner = await StartOwnerAsync();
@@ -100,7 +103,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
         Assert.False(File.Exists(PidFile), "It was a shutdown, not a crash.");
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task Kill_OwningProcess_AStartRightAfterwardsWaitsForTheOldServer()
     {
         using var owner = await StartOwnerAsync();
@@ -114,7 +117,7 @@ public sealed class EmbeddedPostgresProcessTests(PreparedServer prepared) : ICla
         Assert.Equal(1, await ScalarAsync(server, "SELECT 1"));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task DisposeAsync_OpenTransaction_CutsItAndEndsTheServer()
     {
         var server = await prepared.StartCopyAsync(Data);

@@ -135,6 +135,8 @@ public sealed class EmbeddedPostgresTests(PreparedServer prepared) : IClassFixtu
         var error = await Assert.ThrowsAsync<AutoForgeException>(() => StartAsync(Data));
 
         Assert.Equal("database_password_missing", error.Code);
+        // The directory was given back.
+        Assert.Equal("database_password_missing", (await Assert.ThrowsAsync<AutoForgeException>(() => StartAsync(Data))).Code);
     }
 
     [Fact]

@@ -6,9 +6,12 @@ namespace AutoForge.Engine.Tests.Storage;
 
 public sealed class GroupCommitTests
 {
+    /// <summary>Milliseconds; only a broken build needs them.</summary>
+    private const int Patience = 60_000;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_Idle_WritesAtOnceAndAnswersAfterTheCommit()
     {
         var writer = new ControlledWriter();
@@ -23,7 +26,7 @@ public sealed class GroupCommitTests
         Assert.Equal(70, await waiting);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_WhileAGroupIsWritten_GathersTheNextGroup()
     {
         var writer = new ControlledWriter();
@@ -45,7 +48,7 @@ public sealed class GroupCommitTests
         Assert.Equal([20, 30, 40, 50], results);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_OneBadItemInAGroup_FailsAlone()
     {
         var writer = new ControlledWriter();
@@ -68,7 +71,7 @@ public sealed class GroupCommitTests
         Assert.Equal(30, await alsoGood);
     }
 
-    [Theory]
+    [Theory(Timeout = Patience)]
     [InlineData(PostgresErrorCodes.SerializationFailure)]
     [InlineData(PostgresErrorCodes.DeadlockDetected)]
     public async Task EnqueueAsync_Conflict_RunsTheGroupAgain(string sqlState)
@@ -84,7 +87,7 @@ public sealed class GroupCommitTests
         Assert.Equal(10, await waiting);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_ConflictWithoutEnd_GivesUpAfterFiveReruns()
     {
         var runs = 0;
@@ -99,7 +102,7 @@ public sealed class GroupCommitTests
         Assert.Equal(6, runs);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_ConnectionLost_FailsEveryCallerWithoutWritingAgain()
     {
         var writer = new ControlledWriter();
@@ -122,7 +125,7 @@ public sealed class GroupCommitTests
         await after;
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_QueueFull_IsRefused()
     {
         var writer = new ControlledWriter();
@@ -140,7 +143,7 @@ public sealed class GroupCommitTests
         Assert.Equal(10, await written);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_CallerCancelled_StopsWaitingButIsWritten()
     {
         var writer = new ControlledWriter();
@@ -157,7 +160,7 @@ public sealed class GroupCommitTests
         write.Commit();
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_ResultMissing_TellsEveryCallerOfTheBug()
     {
         await using var commits = new GroupCommit<int, int>((_, _) => ValueTask.FromResult<IReadOnlyList<int>>([]));
@@ -165,7 +168,7 @@ public sealed class GroupCommitTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => commits.EnqueueAsync(1, Token));
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task StopAsync_ItemsQueued_WritesThemAndRefusesNewOnes()
     {
         var writer = new ControlledWriter();
@@ -185,7 +188,7 @@ public sealed class GroupCommitTests
         Assert.Equal(20, await two);
     }
 
-    [Fact]
+    [Fact(Timeout = Patience)]
     public async Task StopAsync_TimeIsUp_AnswersEveryoneAsUnavailable()
     {
         var writer = new ControlledWriter();

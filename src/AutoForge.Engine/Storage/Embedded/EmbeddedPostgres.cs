@@ -118,6 +118,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             throw new AutoForgeException("database_start_failed",
                 $"PostgreSQL was not ready within {options.StartTimeout}. It said: {server.LogTail}");
         }
+        catch (PostgresException exception)
+        {
+            throw new AutoForgeException("database_start_failed", $"PostgreSQL has started but refuses us: {exception.MessageText}.", exception);
+        }
 
         await server.WaitForLogAsync();
         throw new AutoForgeException("database_start_failed",

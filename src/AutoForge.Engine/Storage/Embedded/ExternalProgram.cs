@@ -14,8 +14,16 @@ internal static class ExternalProgram
 
         var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
         var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return (process.ExitCode, (await output + await errors).Trim());
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+            return (process.ExitCode, (await output + await errors).Trim());
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
     }
 
     /// <summary>Whether the program is installed and ends with zero.</summary>

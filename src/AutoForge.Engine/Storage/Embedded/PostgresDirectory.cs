@@ -37,7 +37,10 @@ internal sealed class PostgresDirectory : IDisposable
     /// <summary>The file that PostgreSQL keeps while it runs.</summary>
     public string PidFile => System.IO.Path.Combine(Cluster, "postmaster.pid");
 
-    /// <exception cref="AutoForgeException">Another process has it (<c>data_directory_in_use</c>).</exception>
+    /// <exception cref="AutoForgeException">
+    /// Another process has it (<c>data_directory_in_use</c>), or there is a cluster without its password
+    /// (<c>database_password_missing</c>).
+    /// </exception>
     [UnsupportedOSPlatform("windows")]
     public static PostgresDirectory Open(string path)
     {
@@ -46,7 +49,16 @@ internal sealed class PostgresDirectory : IDisposable
         if (System.IO.Path.GetDirectoryName(path) is { } parent)
             Directory.CreateDirectory(parent, OwnerOnly | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         Directory.CreateDirectory(path, OwnerOnly);
-        return new PostgresDirectory(path, Lock(path));
+        var lockFile = Lock(path);
+        try
+        {
+            return new PostgresDirectory(path, lockFile);
+        }
+        catch
+        {
+            lockFile.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The kernel lets go of the lock when this process ends, however it ends. The file itself stays.</summary>
