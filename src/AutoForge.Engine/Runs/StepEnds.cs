@@ -113,6 +113,8 @@ internal sealed class StepEnds(Walk walk)
         var outputs = step.Outputs.ToJson(step.Secrets, asStored: isRecorded);
         if (isRecorded)
         {
+            // The START was stored before any secret was opened.
+            record.Input = (JsonObject?)step.Secrets.Apply(record.Input);
             outputs = record.Output = outputs ?? record.Output;
             if (Bind(step, outputs) is { } misfit && fault is null)
                 return misfit;

@@ -75,16 +75,11 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
         switch (stored.Status)
         {
             // Inputs are evaluated here, where the step was first reached: variables may change while it waits.
-            case StepStatus.Waiting:
+            case StepStatus.Waiting or StepStatus.Cancelled:
                 if (await PrepareAsync(step) is { } fault)
                     await ends.FailAsync(step, fault);
                 else
-                    walk.Parked.Park(step, stored.ResumeAt);
-                break;
-
-            // What cancelled it will happen again.
-            case StepStatus.Cancelled:
-                walk.Parked.Park(step, resumeAt: null);
+                    ParkAgain(step, stored);
                 break;
 
             case StepStatus.Running:
@@ -209,12 +204,8 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
                 return false;
 
             // The time stays as it was first reckoned.
-            case StepStatus.Waiting:
-                walk.Parked.Park(step, record.ResumeAt);
-                return true;
-
-            case StepStatus.Cancelled:
-                walk.Parked.Park(step, resumeAt: null);
+            case StepStatus.Waiting or StepStatus.Cancelled:
+                ParkAgain(step, record);
                 return true;
         }
 
@@ -226,6 +217,15 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
         walk.Journal.Wait(record, dueAt, fault: null);
         walk.Parked.Park(step, dueAt);
         return true;
+    }
+
+    // A step that was cancelled on the canvas is never due: what cancelled it will happen again. One that was waiting when its
+    // run ended still has its time, and waits on when the run is replayed.
+    private void ParkAgain(StepContext step, StepRecord record)
+    {
+        if (record is { Status: StepStatus.Cancelled, ResumeAt: { } resumeAt })
+            walk.Journal.Wait(record, resumeAt, record.Fault);
+        walk.Parked.Park(step, record.ResumeAt);
     }
 
     // Trying a step without effect again gives the same again: it depends on its inputs alone.

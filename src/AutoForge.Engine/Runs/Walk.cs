@@ -179,7 +179,7 @@ internal sealed class Walk
         foreach (var record in Journal.Records)
         {
             if (record.Status is StepStatus.Running or StepStatus.Waiting)
-                Journal.Conclude(record, StepStatus.Cancelled, outcomes: null, fault: null, Clock.GetUtcNow());
+                Journal.Close(record, Clock.GetUtcNow());
         }
     }
 }

@@ -55,6 +55,7 @@ internal sealed class RunJournal
         record.Attempt = attempt;
         record.Fault = null;
         record.ResumeAt = null;
+        record.FinishedAt = null;
         Touch(record);
     }
 
@@ -64,6 +65,7 @@ internal sealed class RunJournal
         record.Status = StepStatus.Waiting;
         record.ResumeAt = resumeAt;
         record.Fault = fault;
+        record.FinishedAt = null;
         Touch(record);
     }
 
@@ -86,6 +88,17 @@ internal sealed class RunJournal
         record.Outcomes = outcomes;
         record.Fault = fault;
         record.ResumeAt = null;
+        record.FinishedAt = now;
+        Touch(record);
+    }
+
+    /// <summary>
+    /// The run has ended before the step did. What it waited for stays in the record, so that a replay of the run goes on
+    /// there; a step that was cancelled on the canvas has lost it, and is not taken up again.
+    /// </summary>
+    public void Close(StepRecord record, DateTimeOffset now)
+    {
+        record.Status = StepStatus.Cancelled;
         record.FinishedAt = now;
         Touch(record);
     }
