@@ -25,6 +25,8 @@ namespace AutoForge.Server;
 internal static class AutoForgeServer
 {
     private const long LargestBody = 1024 * 1024;
+    private const int LargestHeaders = 32 * 1024;
+    private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Adds everything but the routes. The caller disposes the database after the application.</summary>
@@ -84,6 +86,8 @@ internal static class AutoForgeServer
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
+            kestrel.Limits.RequestHeadersTimeout = HeadersLimit;
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
     }
