@@ -148,7 +148,7 @@ public sealed class OrderJourneyTests(ServerFixture fixture) : IClassFixture<Ser
         var message = Assert.Single(await mail.ReadAsync());
         Assert.Equal("Order 4711", message["subject"]!.GetValue<string>());
         Assert.Contains("Dear Zoë \"Z\" O'Hara, your order of 129.90 is in. CRM said 200.", message["text"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Contains("O&#39;Hara", message["html"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("O&#x27;Hara", message["html"]!.GetValue<string>(), StringComparison.Ordinal);
 
         var chat = Assert.Single(await telegram.SentAsync(BotToken));
         Assert.Equal("Order 4711 by Zoë \"Z\" O'Hara", chat["text"]!.GetValue<string>());
