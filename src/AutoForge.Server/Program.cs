@@ -1,1 +1,28 @@
-Console.WriteLine();
+using AutoForge;
+using AutoForge.Server;
+using AutoForge.Server.Operations;
+using AutoForge.Server.Operations.Commands;
+using Microsoft.Extensions.Options;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).ConfigureLogs());
+    await using var database = await builder.OpenDatabaseAsync(loggers);
+
+    if (args is ["ledger", "verify", ..])
+        return await LedgerVerify.RunAsync(database, Console.Out, CancellationToken.None);
+
+    builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, loggers));
+    await using var app = builder.Build();
+    app.MapAutoForge();
+    app.GreetOnStart();
+    await app.RunAsync();
+    return 0;
+}
+// What the operator can mend is told in one sentence, without a stack trace.
+catch (Exception e) when (e is AutoForgeException or OptionsValidationException)
+{
+    await Console.Error.WriteLineAsync($"AutoForge cannot start. {e.Message}");
+    return 1;
+}

@@ -26,7 +26,8 @@ public sealed class ActivityDescriptor
         IsTrigger = typeof(Trigger).IsAssignableFrom(type);
         IsContainer = typeof(Container).IsAssignableFrom(type);
         IsStep = !attribute.Structural;
-        IsRecorded = attribute.Recorded || HasEffect(type);
+        HasEffect = CanHaveEffect(type);
+        IsRecorded = attribute.Recorded || HasEffect;
         Properties = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.CanRead && property.CanWrite && property.GetIndexParameters().Length == 0)
             .Where(property => property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
@@ -69,6 +70,9 @@ public sealed class ActivityDescriptor
     /// <summary>Names of properties that hold one activity each, such as <c>then</c>.</summary>
     public IReadOnlyList<string> Ports { get; }
 
+    /// <summary>Whether it can do something outside the run.</summary>
+    public bool HasEffect { get; }
+
     /// <summary>Whether its executions are shown as steps.</summary>
     internal bool IsStep { get; }
 
@@ -85,6 +89,6 @@ public sealed class ActivityDescriptor
     }
 
     // Only an activity that overrides EffectOf can ever have an effect.
-    private static bool HasEffect(Type type) =>
+    private static bool CanHaveEffect(Type type) =>
         type.GetMethod(nameof(Activity.EffectOf), [typeof(ActivityContext)])!.DeclaringType != typeof(Activity);
 }

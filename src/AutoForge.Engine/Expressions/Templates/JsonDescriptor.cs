@@ -48,7 +48,7 @@ internal sealed class JsonDescriptor : IObjectDescriptorProvider, IMemberAccesso
             return;
         }
 
-        var round = new Round(frame, blockParamsVariables, count);
+        var round = new Round(frame, count);
         if (input is JsonObject properties)
         {
             foreach (var (name, value) in properties)
@@ -67,12 +67,11 @@ internal sealed class JsonDescriptor : IObjectDescriptorProvider, IMemberAccesso
         }
     }
 
-    /// <summary>What <c>this</c>, <c>@index</c>, <c>@key</c>, <c>@first</c>, <c>@last</c> and the named parameters are in one round of a loop.</summary>
-    private ref struct Round(BindingContext frame, ChainSegment[] names, int count)
+    /// <summary>What <c>this</c>, <c>@index</c>, <c>@key</c>, <c>@first</c> and <c>@last</c> are in one round of a loop.</summary>
+    private ref struct Round(BindingContext frame, int count)
     {
         private readonly TemplateScope _scope = frame.Data.Value<TemplateScope>(ChainSegment.Root)!;
         private IteratorValues _values = new(frame);
-        private BlockParamsValues _parameters = new(frame, names);
         private int _index = -1;
 
         public void Next(string? name, JsonNode? node)
@@ -80,19 +79,14 @@ internal sealed class JsonDescriptor : IObjectDescriptorProvider, IMemberAccesso
             _scope.CountRound();
             _index++;
 
-            // Index and key stay boxed numbers, which Handlebars and the helpers can judge.
-            object key = name is null ? _index : name;
-            var value = TemplateData.Open(node);
             _values.Index = _index;
-            _values.Key = key;
+            _values.Key = name is null ? _index : name;
             _values.First = _index == 0;
             _values.Last = _index == count - 1;
 
             // Handlebars takes @value for a property "value" that is missing; missing must stay missing.
             _values.Value = null;
-            _parameters[0] = value;
-            _parameters[1] = key;
-            frame.Value = value;
+            frame.Value = TemplateData.Open(node);
         }
     }
 }

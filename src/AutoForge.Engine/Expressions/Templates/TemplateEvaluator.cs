@@ -27,7 +27,7 @@ internal sealed class TemplateEvaluator : ExpressionEvaluator
 
         return template.IsPlain
             ? new PlainTemplate(template.Parts, targetType, encoding)
-            : new HandlebarsTemplate(text, targetType, encoding);
+            : new HandlebarsTemplate(template.Source, targetType, encoding);
     }
 
     // A list or an object that is written as JSON around its places, such as ["{{ a }}", "{{ b }}"]: what is inserted must not add entries.

@@ -52,6 +52,10 @@ internal static class TemplateHelpers
             if (arguments.Length == 0)
                 return TemplateData.Member(context.Value, name);
 
+            // The parser has counted already; were they ever to disagree, it must not become an index out of range.
+            if (!Takes(name, arguments.Length))
+                throw new AutoForgeException(TemplateParser.ErrorCode, $"The helper '{name}' does not take {arguments.Length} values.");
+
             var scope = options.Data.Value<TemplateScope>(ChainSegment.Root)!;
             var values = new object?[arguments.Length];
             for (var i = 0; i < values.Length; i++)

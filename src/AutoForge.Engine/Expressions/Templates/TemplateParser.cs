@@ -10,18 +10,22 @@ internal sealed class TemplateParser
 {
     public const string ErrorCode = "template_invalid";
     private const int MaxLength = 64 * 1024;
-    private const int MaxTags = 2_000;
 
-    // Handlebars compiles recursively, and the time it needs grows with the square of the depth.
+    // Handlebars.Net needs half a millisecond to compile a place and recurses into nested ones: publishing must stay quick
+    // whatever the template is.
+    private const int MaxPlaces = 500;
     private const int MaxDepth = 32;
+    private const int MaxCallDepth = 8;
 
     private readonly string _text;
     private readonly List<TemplatePart> _parts = [];
     private readonly Stack<(string Name, int At, int Branches)> _open = [];
     private readonly StringBuilder _static = new();
+    private readonly StringBuilder _source = new();
     private bool _isPlain = true;
-    private int _tags;
+    private int _places;
     private int _at;
+    private int _copied;
 
     private TemplateParser(string text) => _text = text;
 
@@ -47,7 +51,8 @@ internal sealed class TemplateParser
             throw Error(block.At, $"{{{{#{block.Name}}}}} is never closed by {{{{/{block.Name}}}}}.");
 
         EndStatic();
-        return new(_parts, _isPlain);
+        _source.Append(_text, _copied, _text.Length - _copied);
+        return new(_parts, _isPlain, _source.ToString());
     }
 
     // \{{ is a literal {{, and \\{{ a literal backslash before a place.
@@ -82,8 +87,6 @@ internal sealed class TemplateParser
     private void ReadTag()
     {
         var start = _at;
-        if (++_tags > MaxTags)
-            throw Error(start, $"A template may have {MaxTags} places at most.");
 
         var braces = _text.AsSpan(start).IndexOfAnyExcept('{') is var count and >= 0 ? count : _text.Length - start;
         if (braces > 3)
@@ -98,10 +101,29 @@ internal sealed class TemplateParser
             return;
         }
 
-        var tokens = new TemplateTokens(_text, _at, braces, index => Error(start, index));
+        var tokens = new TemplateTokens(_text, _at, braces, message => Error(start, message));
         _at = tokens.End;
+        _places += 1 + tokens.Calls.Count;
+        if (_places > MaxPlaces)
+            throw Error(start, $"A template may have {MaxPlaces} places and calls at most.");
         Check(start, tokens);
         Keep(start, tokens, braces == 3);
+        Rewrite(start, tokens, braces);
+    }
+
+    // {"id": {{json id}}}: Handlebars.Net takes }}} for the end of a raw place and gives up. A space that is trimmed away keeps them apart.
+    private void Rewrite(int start, TemplateTokens tokens, int braces)
+    {
+        var isFollowed = Peek() == '}';
+        var isTrimmedBefore = _text[start + braces] == '~';
+        _source.Append(_text, _copied, start + braces - _copied)
+            .Append(isTrimmedBefore ? "~" : "")
+            .Append(tokens.Sigil == '\0' ? "" : tokens.Sigil.ToString())
+            .Append(tokens.Canonical)
+            .Append(isFollowed || tokens.IsTrimmed ? " ~" : "")
+            .Append('}', braces)
+            .Append(isFollowed ? " " : "");
+        _copied = _at;
     }
 
     private void SkipComment(int start)
@@ -153,8 +175,8 @@ internal sealed class TemplateParser
         foreach (var (name, values) in tokens.Calls)
             CheckCall(start, name, values);
 
-        if (tokens.Depth > MaxDepth)
-            throw Error(start, $"Parentheses may be nested {MaxDepth} deep at most.");
+        if (tokens.Depth > MaxCallDepth)
+            throw Error(start, $"Parentheses may be nested {MaxCallDepth} deep at most.");
     }
 
     private void CheckCall(int start, string name, int values)

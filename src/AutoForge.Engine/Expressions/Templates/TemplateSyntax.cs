@@ -3,7 +3,8 @@ namespace AutoForge.Engine.Expressions.Templates;
 /// <summary>A template that was read and found well-formed.</summary>
 /// <param name="Parts">Texts and places in order; complete only when <paramref name="IsPlain"/>.</param>
 /// <param name="IsPlain">Nothing but text and paths.</param>
-internal sealed record TemplateSyntax(IReadOnlyList<TemplatePart> Parts, bool IsPlain)
+/// <param name="Source">The template as Handlebars.Net must read it.</param>
+internal sealed record TemplateSyntax(IReadOnlyList<TemplatePart> Parts, bool IsPlain, string Source)
 {
     /// <summary>The path, when the template is one place with nothing but white space around it.</summary>
     public TemplatePath? WholePath

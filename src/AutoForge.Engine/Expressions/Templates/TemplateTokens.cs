@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AutoForge.Engine.Expressions.Templates;
 
 /// <summary>The words of one <c>{{ }}</c>: enough to know what it calls and where it ends.</summary>
@@ -5,6 +7,7 @@ internal sealed class TemplateTokens
 {
     private readonly string _text;
     private readonly Func<string, Exception> _error;
+    private readonly StringBuilder _canonical = new();
     private int _at;
 
     /// <param name="text">The template.</param>
@@ -28,7 +31,7 @@ internal sealed class TemplateTokens
     /// <summary>The word behind it.</summary>
     public string First { get; private set; } = "";
 
-    /// <summary>How many values follow the first word; one in parentheses counts as one, "as |a b|" does not count.</summary>
+    /// <summary>How many values follow the first word; one in parentheses counts as one.</summary>
     public int Count { get; private set; } = -1;
 
     /// <summary>The helpers that are called in parentheses, with the number of their values.</summary>
@@ -42,6 +45,9 @@ internal sealed class TemplateTokens
 
     /// <summary>Behind the closing braces.</summary>
     public int End { get; private set; }
+
+    /// <summary>The same with one space between words. Handlebars.Net does not see the end of a number before a tab or a tilde.</summary>
+    public string Canonical => _canonical.ToString();
 
     private void Read(int braces)
     {
@@ -65,6 +71,7 @@ internal sealed class TemplateTokens
 
                 case '(':
                     Add("(", calls);
+                    Write("(");
                     calls.Push((null, 0));
                     Depth = Math.Max(Depth, calls.Count);
                     _at++;
@@ -74,15 +81,19 @@ internal sealed class TemplateTokens
                     if (!calls.TryPop(out var call) || call.Name is null)
                         throw _error("A parenthesis is closed that is not open, or is empty.");
                     Calls.Add((call.Name, call.Count));
+                    _canonical.Append(')');
                     _at++;
                     break;
 
                 case '|':
-                    SkipBlockParameters();
-                    break;
+                    // Handlebars.Net looks names such as key or value up in the wrong table there, depending on the
+                    // process's string hashes: the same template would write one thing today and another after a restart.
+                    throw _error("Named block parameters (as |item|) are not available; use this, @index, @key and ../ instead.");
 
                 default:
-                    Add(ReadWord(), calls);
+                    var word = ReadWord();
+                    Add(word, calls);
+                    Write(word);
                     break;
             }
         }
@@ -103,6 +114,13 @@ internal sealed class TemplateTokens
             First = word;
     }
 
+    private void Write(string word)
+    {
+        if (_canonical.Length > 0 && _canonical[^1] != '(')
+            _canonical.Append(' ');
+        _canonical.Append(word);
+    }
+
     private void Close(int braces)
     {
         if (_text[_at] == '~')
@@ -120,22 +138,6 @@ internal sealed class TemplateTokens
         if (Head.Length == 0 || Head == "(")
             throw _error("A place is empty: write a path or a helper between {{ and }}.");
         End = _at;
-    }
-
-    // {{#each items as |item index|}}: the names are free, and "as" has been counted as a value.
-    private void SkipBlockParameters()
-    {
-        var end = _text.IndexOf('|', _at + 1);
-        if (Sigil != '#' || end < 0 || !_text.AsSpan(0, _at).TrimEnd().EndsWith(" as"))
-            throw _error("'|' belongs to {{#each list as |item index|}} only.");
-        foreach (var letter in _text.AsSpan(_at + 1, end - _at - 1))
-        {
-            if (!(char.IsLetterOrDigit(letter) || letter is '_' or ' '))
-                throw _error("The names between | | are letters, digits and _ only.");
-        }
-
-        Count--;
-        _at = end + 1;
     }
 
     private string ReadWord()
@@ -170,7 +172,7 @@ internal sealed class TemplateTokens
     {
         for (_at++; Peek() != quote; _at++)
         {
-            if (Peek() == '\\')
+            if (Peek() == '\\' && _at + 1 < _text.Length && _text[_at + 1] == quote)
                 _at++;
             if (_at >= _text.Length)
                 throw _error("A text in quotes is not closed.");

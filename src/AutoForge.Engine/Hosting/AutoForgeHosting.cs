@@ -1,0 +1,134 @@
+using System.Reflection;
+using AutoForge.Connections;
+using AutoForge.Engine.Connections;
+using AutoForge.Engine.Expressions;
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Runs;
+using AutoForge.Engine.Steps;
+using AutoForge.Engine.Storage;
+using AutoForge.Engine.Triggers;
+using AutoForge.Engine.Workflows;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoForge.Engine.Hosting;
+
+/// <summary>Puts the engine into a .NET host.</summary>
+public static class AutoForgeHosting
+{
+    /// <summary>
+    /// Adds the engine on an open database. Its hosted services start with the host and drain when it stops: first no
+    /// more schedules and claims, then running steps finish, then the last writes are committed.
+    /// </summary>
+    /// <param name="database">Open and migrated.</param>
+    /// <param name="keys">What stored credentials are encrypted with.</param>
+    /// <param name="activities">Assemblies with activities, such as that of the stock ones.</param>
+    /// <remarks>Options: <see cref="WorkerOptions"/>, <see cref="EgressOptions"/>. The caller disposes the database after the host has stopped.</remarks>
+    public static IServiceCollection AddAutoForge(
+        this IServiceCollection services, Database database, KeyRing keys, params IReadOnlyList<Assembly> activities)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<WorkerOptions>().ValidateDataAnnotations();
+        services.AddOptions<EgressOptions>().ValidateDataAnnotations();
+        services.AddSingleton(database);
+        services.AddSingleton(keys);
+
+        services.AddWorkflows(activities);
+        services.AddConnections();
+        services.AddTriggers();
+        services.AddJobs();
+        services.AddRuns();
+        services.AddLedger();
+        services.AddHostedParts();
+        return services;
+    }
+
+    private static void AddWorkflows(this IServiceCollection services, IReadOnlyList<Assembly> activities)
+    {
+        services.AddSingleton(_ => new ActivityCatalogue(activities));
+        services.AddSingleton(_ => new ExpressionCompiler(StandardEvaluators.All()));
+        services.AddSingleton<WorkflowCompiler>();
+        services.AddSingleton<WorkflowValidator>();
+        services.AddSingleton<WorkflowVersions>();
+        services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
+        services.AddSingleton(s => new WorkflowPublisher(
+            s.Get<Database>(), s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>(), s.Get<TriggerStore>()));
+    }
+
+    private static void AddConnections(this IServiceCollection services)
+    {
+        services.AddSingleton(s => s.Get<IOptions<EgressOptions>>().Value);
+        services.AddSingleton<Egress, GuardedEgress>();
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton(s => new ConnectionStore(s.Get<Database>().DataSource, s.Get<SecretBox>()));
+        services.AddSingleton<ConnectionTester>();
+    }
+
+    private static void AddTriggers(this IServiceCollection services)
+    {
+        services.AddSingleton<TriggerStore>();
+        services.AddSingleton<RunAcceptance>();
+        services.AddSingleton<ScheduleClock>();
+        services.AddSingleton(s => new ManualStart(s.Get<WorkflowStore>(), s.Get<WorkflowVersions>(), s.Get<RunAcceptance>()));
+        services.AddSingleton(s => new WebhookIntake(
+            s.Get<TriggerStore>(), s.Get<RunAcceptance>(), s.Get<ConnectionStore>(), s.Get<TimeProvider>()));
+    }
+
+    private static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<NodeIdentity>();
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<JobWorker>();
+        services.AddSingleton(s => new WorkerState(s.Get<JobWorker>()));
+    }
+
+    private static void AddRuns(this IServiceCollection services)
+    {
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<StepStore>();
+        services.AddSingleton<RunWriter>();
+        services.AddSingleton<RunWalker>();
+        services.AddSingleton<IJobHandler, RunHandler>();
+        services.AddSingleton(s => new RunServices
+        {
+            Services = s,
+            Http = s.Get<Egress>().Http,
+            OpenConnection = async (account, name, type, cancellation) => await s.Get<ConnectionStore>().OpenAsync(account, name, type, cancellation),
+            Time = s.Get<TimeProvider>(),
+            Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
+        });
+        services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
+        services.AddSingleton(s => new RunCancellation(s.Get<Database>()));
+        services.AddSingleton(s => new RunReplay(
+            s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<ActivityCatalogue>(), s.Get<RunAcceptance>()));
+        services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>()));
+        services.AddSingleton(s => new DryRun(s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
+    }
+
+    private static void AddLedger(this IServiceCollection services)
+    {
+        services.AddSingleton<AccountOpening>();
+        services.AddSingleton<LedgerQueries>();
+        services.AddSingleton<LedgerVerifier>();
+    }
+
+    // They stop in reverse order: what feeds others stops before them.
+    private static void AddHostedParts(this IServiceCollection services)
+    {
+        services.AddHosted<RunWriter>();
+        services.AddHosted<LeaseKeeper>();
+        services.AddHosted<JobWorker>();
+        services.AddHosted<RunAcceptance>();
+        services.AddHosted<ScheduleClock>();
+    }
+
+    private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService =>
+        services.AddHostedService(s => s.GetRequiredService<T>());
+
+    private static T Get<T>(this IServiceProvider services) where T : notnull => services.GetRequiredService<T>();
+}

@@ -1,0 +1,197 @@
+using AutoForge.Engine.Storage;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AutoForge.Engine.Jobs;
+
+/// <summary>A durable queue of ids in PostgreSQL. Statements that belong to somebody's transaction are handed out as batch commands.</summary>
+internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvider time, IOptions<WorkerOptions> options)
+{
+    /// <summary>Puts jobs in the queue, due now. A kept job is claimed by this node in the same statement.</summary>
+    public NpgsqlBatchCommand EnqueueCommand(Guid[] accountIds, Guid[] ids, bool[] kept) => new(
+        """
+        INSERT INTO jobs (account_id, id, due_at, attempt, tries, lease_owner)
+        SELECT n.account_id,
+               n.id,
+               CASE WHEN n.kept THEN now() + @lease ELSE now() END,
+               CASE WHEN n.kept THEN 1 ELSE 0 END,
+               CASE WHEN n.kept THEN 1 ELSE 0 END,
+               CASE WHEN n.kept THEN @node END
+        FROM unnest(@accounts, @ids, @kept) AS n (account_id, id, kept)
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<TimeSpan>("lease", options.Value.Lease),
+            new NpgsqlParameter<Guid>("node", node.Id),
+            new NpgsqlParameter<Guid[]>("accounts", accountIds),
+            new NpgsqlParameter<Guid[]>("ids", ids),
+            new NpgsqlParameter<bool[]>("kept", kept),
+        },
+    };
+
+    /// <summary>
+    /// The fence: returns the ids of those leases that are still ours and locks them until the transaction ends, so that
+    /// no other node can claim them before our write is committed.
+    /// </summary>
+    public NpgsqlBatchCommand FenceCommand(IReadOnlyList<Lease> leases) => new(
+        """
+        SELECT j.id
+        FROM unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
+        JOIN jobs AS j ON j.account_id = l.account_id AND j.id = l.id
+        WHERE j.attempt = l.attempt
+          AND j.lease_owner = @node
+        ORDER BY j.id
+        FOR NO KEY UPDATE OF j
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid[]>("accounts", leases.Select(l => l.AccountId).ToArray()),
+            new NpgsqlParameter<Guid[]>("ids", leases.Select(l => l.JobId).ToArray()),
+            new NpgsqlParameter<int[]>("attempts", leases.Select(l => l.Attempt).ToArray()),
+            new NpgsqlParameter<Guid>("node", node.Id),
+        },
+    };
+
+    /// <summary>Takes finished jobs out. Needs no fence of its own inside a fenced transaction.</summary>
+    public static NpgsqlBatchCommand RemoveCommand(Guid[] accountIds, Guid[] ids) => new(
+        """
+        DELETE FROM jobs AS j
+        USING unnest(@accounts, @ids) AS d (account_id, id)
+        WHERE j.account_id = d.account_id
+          AND j.id = d.id
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid[]>("accounts", accountIds),
+            new NpgsqlParameter<Guid[]>("ids", ids),
+        },
+    };
+
+    /// <summary>Gives jobs back until they are due. A job that can do so is no poison: its tries start again.</summary>
+    public static NpgsqlBatchCommand GiveBackCommand(Guid[] accountIds, Guid[] ids, DateTimeOffset[] dueAt) => new(
+        """
+        UPDATE jobs AS j
+        SET due_at = g.due_at,
+            tries = 0,
+            lease_owner = NULL
+        FROM unnest(@accounts, @ids, @due) AS g (account_id, id, due_at)
+        WHERE j.account_id = g.account_id
+          AND j.id = g.id
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid[]>("accounts", accountIds),
+            new NpgsqlParameter<Guid[]>("ids", ids),
+            new NpgsqlParameter<DateTimeOffset[]>("due", dueAt),
+        },
+    };
+
+    /// <summary>
+    /// Claims due jobs: new ones, ones whose delay is over, and ones whose lease has run out. The attempt is counted here,
+    /// not on failure, so that a job that kills its node cannot loop for ever (reliability 3).
+    /// </summary>
+    public async Task<IReadOnlyList<Lease>> ClaimAsync(int max, CancellationToken cancellationToken)
+    {
+        var before = time.GetTimestamp();
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            WITH due AS (
+                SELECT account_id, id
+                FROM jobs
+                WHERE due_at <= now()
+                ORDER BY due_at
+                LIMIT @max
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE jobs AS j
+            SET attempt = j.attempt + 1,
+                tries = j.tries + 1,
+                lease_owner = @node,
+                due_at = now() + @lease
+            FROM due
+            WHERE j.account_id = due.account_id
+              AND j.id = due.id
+            RETURNING j.account_id, j.id, j.attempt, j.tries, now()
+            """;
+        command.Parameters.AddWithValue("max", max);
+        command.Parameters.AddWithValue("node", node.Id);
+        command.Parameters.AddWithValue("lease", options.Value.Lease);
+
+        var leases = new List<Lease>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            leases.Add(new Lease
+            {
+                AccountId = reader.GetGuid(0),
+                JobId = reader.GetGuid(1),
+                Attempt = reader.GetInt32(2),
+                Tries = reader.GetInt32(3),
+                ClaimedAt = reader.GetFieldValue<DateTimeOffset>(4),
+                Deadline = DeadlineFrom(before),
+            });
+        }
+        return leases;
+    }
+
+    /// <summary>How long until the next job falls due, by the database clock; null = the queue is empty.</summary>
+    public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT MIN(due_at) - now()
+            FROM jobs
+            """;
+        return await command.ExecuteScalarAsync(cancellationToken) as TimeSpan?;
+    }
+
+    /// <summary>
+    /// Extends leases and returns the ids of those that are still ours. Synchronous and on its own connections, so that
+    /// neither a starved thread pool nor a drained pool can cost a lease (reliability 1).
+    /// </summary>
+    public HashSet<Guid> Renew(IReadOnlyList<Lease> leases)
+    {
+        using var connection = database.LeaseDataSource.OpenConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            WITH ours AS (
+                SELECT j.account_id, j.id
+                FROM unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
+                JOIN jobs AS j ON j.account_id = l.account_id AND j.id = l.id
+                WHERE j.attempt = l.attempt
+                  AND j.lease_owner = @node
+                ORDER BY j.id
+                FOR NO KEY UPDATE OF j
+            )
+            UPDATE jobs AS j
+            SET due_at = now() + @lease
+            FROM ours
+            WHERE j.account_id = ours.account_id
+              AND j.id = ours.id
+            RETURNING j.id
+            """;
+        command.Parameters.AddWithValue("accounts", leases.Select(l => l.AccountId).ToArray());
+        command.Parameters.AddWithValue("ids", leases.Select(l => l.JobId).ToArray());
+        command.Parameters.AddWithValue("attempts", leases.Select(l => l.Attempt).ToArray());
+        command.Parameters.AddWithValue("node", node.Id);
+        command.Parameters.AddWithValue("lease", options.Value.Lease);
+
+        var renewed = new HashSet<Guid>();
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+            renewed.Add(reader.GetGuid(0));
+        return renewed;
+    }
+
+    /// <summary>The monotonic end of a lease granted by a statement sent at <paramref name="sentAt"/>: earlier than the database's own by the way there.</summary>
+    public long DeadlineFrom(long sentAt) => sentAt + (long)(options.Value.Lease.TotalSeconds * time.TimestampFrequency);
+}

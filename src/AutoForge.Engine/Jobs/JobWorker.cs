@@ -1,0 +1,153 @@
+using System.Threading.Channels;
+using AutoForge.Engine.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AutoForge.Engine.Jobs;
+
+/// <summary>Works on jobs: those that this node kept when it enqueued them, and those that it claims from the queue.</summary>
+internal sealed class JobWorker(
+    JobQueue queue, LeaseKeeper keeper, IJobHandler handler, TimeProvider time, IOptions<WorkerOptions> options, ILogger<JobWorker> logger)
+    : BackgroundService
+{
+    // Holds at most one signal: "look again". Written by whoever makes a job due on this node.
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stopping = new();
+    private int _running;
+    private volatile bool _draining;
+    private long _lastLook = time.GetTimestamp();
+
+    /// <summary>Time since the worker last looked at the queue successfully; readiness reports it.</summary>
+    public TimeSpan HeartbeatAge => time.GetElapsedTime(Volatile.Read(ref _lastLook));
+
+    /// <summary>Takes a place for a job that is about to be enqueued; false = full or draining, the job must go to the queue unclaimed.</summary>
+    public bool TryReserve()
+    {
+        if (_draining)
+            return false;
+        if (Interlocked.Increment(ref _running) <= options.Value.MaxConcurrentRuns)
+            return true;
+        Interlocked.Decrement(ref _running);
+        return false;
+    }
+
+    /// <summary>Gives a reserved place back that was not used.</summary>
+    public void CancelReservation() => Interlocked.Decrement(ref _running);
+
+    /// <summary>Starts a kept job in its reserved place. Call it after the commit that enqueued it.</summary>
+    public void Start(Lease lease)
+    {
+        keeper.Add(lease);
+        _ = RunAsync(lease);
+    }
+
+    /// <summary>Says that a job may be due on this node soon.</summary>
+    public void Wake() => _wake.Writer.TryWrite(true);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = TimeSpan.FromMilliseconds(options.Value.PollMilliseconds);
+            try
+            {
+                pause = await LookAsync(pause, stoppingToken);
+                Volatile.Write(ref _lastLook, time.GetTimestamp());
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            // The worker loop must outlive every failure of the database (reliability 17).
+            catch (Exception e)
+            {
+                Log.ClaimFailed(logger, e);
+            }
+            await SleepAsync(pause, stoppingToken);
+        }
+    }
+
+    /// <summary>Lets running jobs finish within the host's shutdown time; what does not is taken over by lease.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _draining = true;
+        await base.StopAsync(cancellationToken);
+        while (Volatile.Read(ref _running) > 0 && !cancellationToken.IsCancellationRequested)
+            await Task.WhenAny(_wake.Reader.ReadAsync(CancellationToken.None).AsTask(), Task.Delay(Timeout.Infinite, cancellationToken));
+        await _stopping.CancelAsync();
+    }
+
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
+    private async Task<TimeSpan> LookAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        var free = options.Value.MaxConcurrentRuns - Volatile.Read(ref _running);
+        if (free <= 0)
+            return pause;
+
+        var max = Math.Min(free, 100);
+        var leases = await queue.ClaimAsync(max, cancellationToken);
+        foreach (var lease in leases)
+        {
+            Interlocked.Increment(ref _running);
+            Start(lease);
+        }
+        if (leases.Count == max)
+            return TimeSpan.Zero;
+
+        var next = await queue.NextDueInAsync(cancellationToken);
+        return next is { } due && due < pause ? (due > TimeSpan.Zero ? due : TimeSpan.Zero) : pause;
+    }
+
+    private async Task SleepAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        if (pause <= TimeSpan.Zero)
+            return;
+        using var wakeUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var timer = Task.Delay(pause, time, wakeUp.Token);
+        await Task.WhenAny(timer, _wake.Reader.WaitToReadAsync(wakeUp.Token).AsTask());
+        await wakeUp.CancelAsync();
+        _wake.Reader.TryRead(out _);
+    }
+
+    private async Task RunAsync(Lease lease)
+    {
+        // Leave the caller (a group writer, the claim loop) before any user work starts.
+        await Task.Yield();
+        try
+        {
+            await handler.HandleAsync(lease, _stopping.Token);
+        }
+        catch (LeaseLostException)
+        {
+            Log.LeaseLost(logger, lease.AccountId, lease.JobId, lease.Attempt);
+        }
+        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested || _stopping.IsCancellationRequested)
+        {
+            Log.LeaseLost(logger, lease.AccountId, lease.JobId, lease.Attempt);
+        }
+        // Nothing was committed: the lease runs out and the job is claimed again, with its attempt counted.
+        catch (Exception e) when (e is DatabaseUnavailableException)
+        {
+            Log.JobInterrupted(logger, e, lease.AccountId, lease.JobId, lease.Attempt);
+        }
+        // The worker loop: a bug in a handler must not take the node down; the attempts bound its repeats.
+        catch (Exception e)
+        {
+            Log.JobFailed(logger, e, lease.AccountId, lease.JobId, lease.Attempt);
+        }
+        finally
+        {
+            keeper.Remove(lease);
+            lease.Dispose();
+            var left = Interlocked.Decrement(ref _running);
+            if (_draining || left == options.Value.MaxConcurrentRuns - 1)
+                Wake();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using AutoForge.Engine.Storage;
+using System.Data;
+
+namespace AutoForge.Engine.Ledger;
+
+/// <summary>One invariant and how many rows break it.</summary>
+/// <param name="Id"><c>I1</c> … <c>I8</c>.</param>
+/// <param name="Violations">0 = it holds.</param>
+/// <param name="Example">One row that breaks it.</param>
+public sealed record InvariantResult(string Id, string Statement, long Violations, string? Example);
+
+/// <summary>Proves on the whole database that runs and money agree. Reads one snapshot; safe beside a running system.</summary>
+public sealed class LedgerVerifier(Database database)
+{
+    // Each query returns one text row per violation.
+    private static readonly (string Id, string Statement, string Sql)[] Invariants =
+    [
+        ("I1", "The ledger's sums are the cached balances, entry by entry.",
+            """
+            SELECT 'account ' || a.id
+            FROM accounts AS a
+            LEFT JOIN (
+                SELECT account_id,
+                       SUM(available_delta_cents) AS available,
+                       SUM(held_delta_cents) AS held,
+                       COUNT(*) AS entries,
+                       MAX(entry_no) AS last_no
+                FROM ledger_entries
+                GROUP BY account_id
+            ) AS s ON s.account_id = a.id
+            WHERE a.available_cents <> COALESCE(s.available, 0)
+               OR a.held_cents <> COALESCE(s.held, 0)
+               OR a.last_entry_no <> COALESCE(s.entries, 0)
+               OR a.last_entry_no <> COALESCE(s.last_no, 0)
+            UNION ALL
+            SELECT 'entry ' || e.account_id || '/' || e.entry_no
+            FROM (
+                SELECT account_id, entry_no, available_after_cents, held_after_cents,
+                       SUM(available_delta_cents) OVER w AS available,
+                       SUM(held_delta_cents) OVER w AS held
+                FROM ledger_entries
+                WINDOW w AS (PARTITION BY account_id ORDER BY entry_no)
+            ) AS e
+            WHERE e.available_after_cents <> e.available
+               OR e.held_after_cents <> e.held
+            UNION ALL
+            SELECT 'stray entries of ' || e.account_id
+            FROM ledger_entries AS e
+            WHERE NOT EXISTS (SELECT FROM accounts AS a WHERE a.id = e.account_id)
+            """),
+        ("I2", "No balance is negative.",
+            """
+            SELECT 'account ' || id
+            FROM accounts
+            WHERE available_cents < 0 OR held_cents < 0
+            """),
+        ("I3", "Every accepted run is terminal, or queued or leased; no job is without such a run.",
+            """
+            SELECT 'run without job ' || r.id
+            FROM runs AS r
+            WHERE r.status IN ('Queued', 'Running', 'Waiting')
+              AND NOT EXISTS (SELECT FROM jobs AS j WHERE j.account_id = r.account_id AND j.id = r.id)
+            UNION ALL
+            SELECT 'job without open run ' || j.id
+            FROM jobs AS j
+            WHERE NOT EXISTS (
+                SELECT FROM runs AS r
+                WHERE r.account_id = j.account_id AND r.id = j.id AND r.status IN ('Queued', 'Running', 'Waiting'))
+            """),
+        ("I4", "A hold has at most one settlement, and exactly one when its run is terminal.",
+            """
+            SELECT 'run ' || r.id
+            FROM runs AS r
+            LEFT JOIN (
+                SELECT account_id, run_id,
+                       COUNT(*) FILTER (WHERE type = 'hold') AS holds,
+                       COUNT(*) FILTER (WHERE type IN ('consume', 'release')) AS settlements
+                FROM ledger_entries
+                WHERE run_id IS NOT NULL
+                GROUP BY account_id, run_id
+            ) AS s ON s.account_id = r.account_id AND s.run_id = r.id
+            WHERE COALESCE(s.holds, 0) <> 1
+               OR COALESCE(s.settlements, 0) <> CASE WHEN r.status IN ('Succeeded', 'Failed', 'Cancelled') THEN 1 ELSE 0 END
+            UNION ALL
+            SELECT 'entry without run ' || e.account_id || '/' || e.entry_no
+            FROM ledger_entries AS e
+            WHERE e.run_id IS NOT NULL
+              AND NOT EXISTS (SELECT FROM runs AS r WHERE r.account_id = e.account_id AND r.id = e.run_id)
+            """),
+        ("I5", "A run is charged if and only if it succeeded, with the price it was accepted at.",
+            """
+            SELECT 'run ' || r.id
+            FROM runs AS r
+            LEFT JOIN ledger_entries AS c
+                ON c.account_id = r.account_id AND c.run_id = r.id AND c.type = 'consume'
+            WHERE (r.status = 'Succeeded') <> (c.entry_no IS NOT NULL)
+               OR (c.entry_no IS NOT NULL AND (c.amount_cents <> r.price_cents OR r.charged_cents <> r.price_cents))
+               OR (c.entry_no IS NULL AND r.charged_cents <> 0)
+            """),
+        ("I6", "The held balance is the sum of the prices of the open runs.",
+            """
+            SELECT 'account ' || a.id
+            FROM accounts AS a
+            LEFT JOIN (
+                SELECT account_id, SUM(price_cents) AS cents
+                FROM runs
+                WHERE status IN ('Queued', 'Running', 'Waiting')
+                GROUP BY account_id
+            ) AS o ON o.account_id = a.id
+            WHERE a.held_cents <> COALESCE(o.cents, 0)
+            """),
+        ("I7", "The journal of a run is gapless, in order, and closed when the run is.",
+            """
+            SELECT 'run ' || s.run_id
+            FROM steps AS s
+            GROUP BY s.account_id, s.run_id
+            HAVING COUNT(*) <> MAX(s.seq) OR MIN(s.seq) <> 1
+            UNION ALL
+            SELECT 'step ' || s.run_id || '/' || s.seq
+            FROM steps AS s
+            WHERE s.finished_at < s.started_at
+            UNION ALL
+            SELECT 'open step ' || s.run_id || '/' || s.seq
+            FROM steps AS s
+            JOIN runs AS r ON r.account_id = s.account_id AND r.id = s.run_id
+            WHERE s.status IN ('Running', 'Waiting')
+              AND r.status IN ('Succeeded', 'Failed', 'Cancelled')
+            """),
+        ("I8", "No reference crosses accounts.",
+            """
+            SELECT 'run ' || r.id
+            FROM runs AS r
+            WHERE NOT EXISTS (
+                SELECT FROM workflow_versions AS v
+                WHERE v.account_id = r.account_id AND v.workflow_id = r.workflow_id AND v.version = r.version)
+            UNION ALL
+            SELECT 'steps of ' || s.run_id
+            FROM steps AS s
+            WHERE NOT EXISTS (SELECT FROM runs AS r WHERE r.account_id = s.account_id AND r.id = s.run_id)
+            UNION ALL
+            SELECT 'input of ' || i.run_id
+            FROM run_inputs AS i
+            WHERE NOT EXISTS (SELECT FROM runs AS r WHERE r.account_id = i.account_id AND r.id = i.run_id)
+            """),
+    ];
+
+    public async Task<IReadOnlyList<InvariantResult>> VerifyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        // One snapshot for all invariants: a run that settles meanwhile is seen wholly before or wholly after.
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+
+        var results = new List<InvariantResult>();
+        foreach (var (id, statement, sql) in Invariants)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT COUNT(*), MIN(v) FROM ({sql}) AS violations (v)";
+            command.CommandTimeout = 0;
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            results.Add(new InvariantResult(id, statement, reader.GetInt64(0), reader.IsDBNull(1) ? null : reader.GetString(1)));
+        }
+        return results;
+    }
+}

@@ -1,0 +1,163 @@
+using Npgsql;
+
+namespace AutoForge.Engine.Ledger;
+
+/// <summary>
+/// The accounts of one transaction, locked in id order, and the movements that it books on them. The only code that
+/// writes balances and entries.
+/// </summary>
+/// <remarks>
+/// Two transactions that lock the same accounts meet at the first common id and queue there, so they cannot deadlock.
+/// Balances are decided on in memory while the rows are locked and written back once, last in the transaction.
+/// </remarks>
+internal sealed class LockedAccounts
+{
+    private readonly Dictionary<Guid, Balance> _balances = [];
+    private readonly List<(Movement Movement, Balance Balance)> _movements = [];
+
+    /// <summary>Locks the rows. Add it to the transaction's first batch and read its result set with <see cref="ReadAsync"/>.</summary>
+    public static NpgsqlBatchCommand LockCommand(IEnumerable<Guid> accountIds) => new(
+        """
+        SELECT id, available_cents, held_cents, last_entry_no
+        FROM accounts
+        WHERE id = ANY (@ids)
+        ORDER BY id
+        FOR NO KEY UPDATE
+        """)
+    {
+        Parameters = { new NpgsqlParameter<Guid[]>("ids", accountIds.Distinct().ToArray()) },
+    };
+
+    public static async ValueTask<LockedAccounts> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var accounts = new LockedAccounts();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var id = reader.GetGuid(0);
+            accounts._balances[id] = new Balance(id, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), 0);
+        }
+        return accounts;
+    }
+
+    public static async ValueTask<LockedAccounts> LockAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { LockCommand([accountId]) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return await ReadAsync(reader, cancellationToken);
+    }
+
+    /// <summary>Books the movement if the account exists and neither balance would fall below zero.</summary>
+    public bool TryMove(Movement movement)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(movement.AmountCents);
+        if (!_balances.TryGetValue(movement.AccountId, out var balance))
+            return false;
+
+        var after = balance with
+        {
+            AvailableCents = checked(balance.AvailableCents + movement.AvailableDeltaCents),
+            HeldCents = checked(balance.HeldCents + movement.HeldDeltaCents),
+            LastEntryNo = balance.LastEntryNo + 1,
+            Booked = balance.Booked + 1,
+        };
+        if (after.AvailableCents < 0 || after.HeldCents < 0)
+            return false;
+
+        _balances[movement.AccountId] = after;
+        _movements.Add((movement, after));
+        return true;
+    }
+
+    /// <summary>Adds the entries and, last, one conditional update per account.</summary>
+    public void AddTo(NpgsqlBatch batch)
+    {
+        if (_movements.Count == 0)
+            return;
+        batch.BatchCommands.Add(InsertEntries());
+        batch.BatchCommands.Add(UpdateBalances());
+    }
+
+    private NpgsqlBatchCommand InsertEntries()
+    {
+        var n = _movements.Count;
+        var accounts = new Guid[n];
+        var numbers = new long[n];
+        var types = new string[n];
+        var amounts = new long[n];
+        var availableDeltas = new long[n];
+        var heldDeltas = new long[n];
+        var availables = new long[n];
+        var helds = new long[n];
+        var runs = new Guid?[n];
+        var sources = new string[n];
+        var descriptions = new string[n];
+        for (var i = 0; i < n; i++)
+        {
+            var (movement, after) = _movements[i];
+            accounts[i] = movement.AccountId;
+            numbers[i] = after.LastEntryNo;
+            types[i] = movement.Type;
+            amounts[i] = movement.AmountCents;
+            availableDeltas[i] = movement.AvailableDeltaCents;
+            heldDeltas[i] = movement.HeldDeltaCents;
+            availables[i] = after.AvailableCents;
+            helds[i] = after.HeldCents;
+            runs[i] = movement.RunId;
+            sources[i] = movement.Source;
+            descriptions[i] = movement.Description;
+        }
+        return new NpgsqlBatchCommand(
+            """
+            INSERT INTO ledger_entries
+                (account_id, entry_no, type, amount_cents, available_delta_cents, held_delta_cents,
+                 available_after_cents, held_after_cents, run_id, source, description)
+            SELECT *
+            FROM unnest(@accounts, @numbers, @types, @amounts, @available_deltas, @held_deltas,
+                        @availables, @helds, @runs, @sources, @descriptions)
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]>("accounts", accounts),
+                new NpgsqlParameter<long[]>("numbers", numbers),
+                new NpgsqlParameter<string[]>("types", types),
+                new NpgsqlParameter<long[]>("amounts", amounts),
+                new NpgsqlParameter<long[]>("available_deltas", availableDeltas),
+                new NpgsqlParameter<long[]>("held_deltas", heldDeltas),
+                new NpgsqlParameter<long[]>("availables", availables),
+                new NpgsqlParameter<long[]>("helds", helds),
+                new NpgsqlParameter<Guid?[]>("runs", runs),
+                new NpgsqlParameter<string[]>("sources", sources),
+                new NpgsqlParameter<string[]>("descriptions", descriptions),
+            },
+        };
+    }
+
+    private NpgsqlBatchCommand UpdateBalances()
+    {
+        var changed = _balances.Values.Where(b => b.Booked > 0).ToArray();
+        return new NpgsqlBatchCommand(
+            """
+            UPDATE accounts AS a
+            SET available_cents = b.available,
+                held_cents = b.held,
+                last_entry_no = b.last_no
+            FROM unnest(@ids, @availables, @helds, @last_nos, @booked) AS b (id, available, held, last_no, booked)
+            WHERE a.id = b.id
+              AND a.last_entry_no = b.last_no - b.booked
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]>("ids", Array.ConvertAll(changed, b => b.AccountId)),
+                new NpgsqlParameter<long[]>("availables", Array.ConvertAll(changed, b => b.AvailableCents)),
+                new NpgsqlParameter<long[]>("helds", Array.ConvertAll(changed, b => b.HeldCents)),
+                new NpgsqlParameter<long[]>("last_nos", Array.ConvertAll(changed, b => b.LastEntryNo)),
+                new NpgsqlParameter<long[]>("booked", Array.ConvertAll(changed, b => b.Booked)),
+            },
+        };
+    }
+
+    private sealed record Balance(Guid AccountId, long AvailableCents, long HeldCents, long LastEntryNo, long Booked);
+}

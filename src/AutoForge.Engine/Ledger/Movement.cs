@@ -1,0 +1,22 @@
+namespace AutoForge.Engine.Ledger;
+
+/// <summary>Money to be moved; becomes one ledger entry.</summary>
+/// <param name="AmountCents">US cents, positive.</param>
+/// <param name="Source">What caused it; unique per account for movements without a run, so that a repeat cannot book twice.</param>
+internal sealed record Movement(Guid AccountId, string Type, long AmountCents, Guid? RunId, string Source, string Description)
+{
+    public long AvailableDeltaCents => Type switch
+    {
+        EntryType.Topup or EntryType.Grant or EntryType.Release or EntryType.Refund or EntryType.Adjustment => AmountCents,
+        EntryType.Hold or EntryType.Dispute => -AmountCents,
+        EntryType.Consume => 0,
+        _ => throw new ArgumentException($"Unknown entry type '{Type}'."),
+    };
+
+    public long HeldDeltaCents => Type switch
+    {
+        EntryType.Hold => AmountCents,
+        EntryType.Consume or EntryType.Release => -AmountCents,
+        _ => 0,
+    };
+}

@@ -1,0 +1,62 @@
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Steps;
+using AutoForge.Engine.Storage;
+using Npgsql;
+
+namespace AutoForge.Engine.Runs;
+
+/// <summary>Ends runs on a user's wish, wherever they are.</summary>
+public sealed class RunCancellation
+{
+    private readonly Database _database;
+
+    internal RunCancellation(Database database) => _database = database;
+
+    /// <summary>
+    /// Cancels an open run and releases its hold, in one transaction. A step that is under way on some node may still
+    /// take effect outside, but nothing of it is stored: the job is gone, so the node's next write is fenced off.
+    /// </summary>
+    /// <returns>False when the run does not exist or is already terminal.</returns>
+    public async Task<bool> CancelAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // The order of every writer: account, queue, run. A worker that settles meanwhile is waited for, then seen.
+        var accounts = await LockedAccounts.LockAsync(connection, transaction, accountId, cancellationToken);
+        await using (var remove = new NpgsqlBatch(connection, transaction) { BatchCommands = { JobQueue.RemoveCommand([accountId], [runId]) } })
+            await remove.ExecuteNonQueryAsync(cancellationToken);
+        if (await EndAsync(connection, transaction, accountId, runId, cancellationToken) is not { } priceCents)
+            return false;
+
+        if (!accounts.TryMove(RunWriter.Settlement(accountId, runId, EntryType.Release, priceCents)))
+            throw new InvalidOperationException($"The hold of run {runId} is not covered by the held balance.");
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands = { StepStore.CancelOpenCommand(accountId, runId) },
+        };
+        accounts.AddTo(batch);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    private static async Task<int?> EndAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            UPDATE runs
+            SET status = 'Cancelled',
+                finished_at = now()
+            WHERE account_id = @account
+              AND id = @run
+              AND status IN ('Queued', 'Running', 'Waiting')
+            RETURNING price_cents
+            """, connection, transaction);
+        command.Parameters.AddWithValue("account", accountId);
+        command.Parameters.AddWithValue("run", runId);
+        return await command.ExecuteScalarAsync(cancellationToken) as int?;
+    }
+}

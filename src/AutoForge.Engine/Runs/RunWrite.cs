@@ -1,0 +1,28 @@
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Steps;
+
+namespace AutoForge.Engine.Runs;
+
+/// <summary>Why a run failed, with the step at fault.</summary>
+/// <param name="ActivityId">Null when no step is to blame.</param>
+public sealed record RunFault(string? ActivityId, string Code, string Message);
+
+/// <summary>One write of a worker about its run: a START, a rest, or the end. Grouped with the writes of other runs.</summary>
+internal sealed record RunWrite
+{
+    public required Lease Lease { get; init; }
+
+    /// <summary>The state after this write. Terminal: the hold is settled and the job removed. Waiting: the job is given back until <see cref="DueAt"/>.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Journal rows to store.</summary>
+    public required IReadOnlyList<StepRecord> Steps { get; init; }
+    public required int PriceCents { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public RunFault? Fault { get; init; }
+    public string? Name { get; init; }
+    public string? CorrelationId { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+
+    public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
+}

@@ -1,0 +1,135 @@
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Steps;
+using AutoForge.Engine.Storage;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace AutoForge.Engine.Runs;
+
+/// <summary>
+/// Writes what workers say about their runs: many runs, one transaction, one commit. A run's end and its money are in
+/// the same transaction (money rule 2).
+/// </summary>
+internal sealed class RunWriter : IHostedService, IAsyncDisposable
+{
+    private const int MaxGroup = 128;
+
+    private readonly Database _database;
+    private readonly JobQueue _queue;
+    private readonly GroupCommit<RunWrite, bool> _group;
+
+    public RunWriter(Database database, JobQueue queue)
+    {
+        _database = database;
+        _queue = queue;
+        _group = new GroupCommit<RunWrite, bool>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
+    }
+
+    /// <summary>Returns after the commit.</summary>
+    /// <exception cref="LeaseLostException">Another node owns the run; nothing was written.</exception>
+    public async ValueTask WriteAsync(RunWrite write, CancellationToken cancellationToken)
+    {
+        if (!await _group.EnqueueAsync(write, cancellationToken))
+            throw new LeaseLostException(write.Lease.JobId);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => _group.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    /// <remarks>
+    /// 1. Lock the accounts of runs that end, in id order.
+    /// 2. Fence: lock the jobs whose lease is still ours. Writes without a job are dropped here.
+    /// 3. Store steps, run states and queue changes.
+    /// 4. Book the money: consume for a success, release for any other end. The account rows come last.
+    /// 5. Commit. Crash before: nothing happened; the leases run out, the runs are claimed again, and the journal tells
+    ///    what was done. Crash after: everything happened; callers that were not answered are gone with the process.
+    /// </remarks>
+    private async ValueTask<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<RunWrite> writes, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // 1, 2
+        var ending = writes.Where(w => w.IsTerminal).Select(w => w.Lease.AccountId).ToArray();
+        var (accounts, ours) = await LockAndFenceAsync(connection, transaction, ending, writes, cancellationToken);
+        var kept = writes.Where(w => ours.Contains(w.Lease.JobId)).ToArray();
+        if (kept.Length > 0)
+        {
+            await using var batch = new NpgsqlBatch(connection, transaction);
+
+            // 3
+            var steps = kept.SelectMany(w => w.Steps.Select(s => (w.Lease.AccountId, w.Lease.JobId, s))).ToArray();
+            if (steps.Length > 0)
+                batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
+            batch.BatchCommands.Add(RunStore.UpdateCommand(kept));
+            AddQueueChanges(batch, kept);
+
+            // 4
+            if (accounts is not null)
+            {
+                foreach (var write in kept.Where(w => w.IsTerminal))
+                    Settle(accounts, write);
+                accounts.AddTo(batch);
+            }
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        // 5
+        await transaction.CommitAsync(cancellationToken);
+        return [.. writes.Select(w => ours.Contains(w.Lease.JobId))];
+    }
+
+    private async Task<(LockedAccounts? Accounts, HashSet<Guid> Ours)> LockAndFenceAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ending, IReadOnlyList<RunWrite> writes,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        if (ending.Length > 0)
+            batch.BatchCommands.Add(LockedAccounts.LockCommand(ending));
+        batch.BatchCommands.Add(_queue.FenceCommand([.. writes.Select(w => w.Lease)]));
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        LockedAccounts? accounts = null;
+        if (ending.Length > 0)
+        {
+            accounts = await LockedAccounts.ReadAsync(reader, cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+        }
+        var ours = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+            ours.Add(reader.GetGuid(0));
+        return (accounts, ours);
+    }
+
+    private static void AddQueueChanges(NpgsqlBatch batch, RunWrite[] kept)
+    {
+        var ended = kept.Where(w => w.IsTerminal).ToArray();
+        if (ended.Length > 0)
+        {
+            batch.BatchCommands.Add(JobQueue.RemoveCommand(
+                Array.ConvertAll(ended, w => w.Lease.AccountId), Array.ConvertAll(ended, w => w.Lease.JobId)));
+        }
+        var waiting = kept.Where(w => w.Status == RunStatus.Waiting).ToArray();
+        if (waiting.Length > 0)
+        {
+            batch.BatchCommands.Add(JobQueue.GiveBackCommand(
+                Array.ConvertAll(waiting, w => w.Lease.AccountId),
+                Array.ConvertAll(waiting, w => w.Lease.JobId),
+                Array.ConvertAll(waiting, w => w.DueAt ?? throw new InvalidOperationException("A waiting run has no due time."))));
+        }
+    }
+
+    private static void Settle(LockedAccounts accounts, RunWrite write)
+    {
+        var type = write.Status == RunStatus.Succeeded ? EntryType.Consume : EntryType.Release;
+        if (!accounts.TryMove(Settlement(write.Lease.AccountId, write.Lease.JobId, type, write.PriceCents)))
+            throw new InvalidOperationException($"The hold of run {write.Lease.JobId} is not covered by the held balance.");
+    }
+
+    public static Movement Settlement(Guid accountId, Guid runId, string type, int priceCents) => new(
+        accountId, type, priceCents, runId, "run", type == EntryType.Consume ? "Run succeeded" : "Run not charged");
+}

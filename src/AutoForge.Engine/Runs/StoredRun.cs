@@ -1,0 +1,43 @@
+namespace AutoForge.Engine.Runs;
+
+/// <summary>The facts of a run that walking or replaying it needs, from memory or from the database.</summary>
+internal sealed record StoredRun
+{
+    public required Guid AccountId { get; init; }
+    public required Guid RunId { get; init; }
+    public required Guid OriginRunId { get; init; }
+    public required string WorkflowId { get; init; }
+    public required int Version { get; init; }
+    public required int PriceCents { get; init; }
+    public required RunStatus Status { get; init; }
+    public required string TriggerType { get; init; }
+    public string? TriggerActivityId { get; init; }
+    public string? CorrelationId { get; init; }
+    public int Depth { get; init; }
+    public required DateTimeOffset AcceptedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public required byte[] Payload { get; init; }
+
+    /// <summary>True when this node has just accepted the run: its journal holds nothing that must be read.</summary>
+    public required bool IsFirstAttempt { get; init; }
+
+    public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
+
+    public static StoredRun From(AcceptedRun run) => new()
+    {
+        AccountId = run.Request.AccountId,
+        RunId = run.RunId,
+        OriginRunId = run.OriginRunId,
+        WorkflowId = run.Request.WorkflowId,
+        Version = run.Request.Version,
+        PriceCents = run.Request.PriceCents,
+        Status = RunStatus.Queued,
+        TriggerType = run.Request.TriggerType,
+        TriggerActivityId = run.Request.TriggerActivityId,
+        CorrelationId = run.Request.CorrelationId,
+        Depth = run.Request.Depth,
+        AcceptedAt = run.AcceptedAt,
+        Payload = run.Request.Payload,
+        IsFirstAttempt = run.Request.SeedSteps.Count == 0,
+    };
+}

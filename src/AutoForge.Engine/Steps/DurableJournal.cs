@@ -1,0 +1,14 @@
+namespace AutoForge.Engine.Steps;
+
+/// <summary>The journal of a real run: each flush is one write of the group.</summary>
+internal sealed class DurableJournal(IReadOnlyList<StepRecord> stored, Func<IReadOnlyList<StepRecord>, CancellationToken, ValueTask> flush) : IJournal
+{
+    public IReadOnlyList<StepRecord> Stored { get; } = stored;
+
+    public async ValueTask FlushAsync(IReadOnlyList<StepRecord> dirty, CancellationToken cancellationToken)
+    {
+        await flush(dirty, cancellationToken);
+        foreach (var step in dirty)
+            step.IsDirty = false;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AutoForge.Activities;
+using AutoForge.Engine.Storage;
+using Npgsql;
+
+namespace AutoForge.Engine.Steps;
+
+/// <summary>The table steps: journal and history in one.</summary>
+internal sealed class StepStore(Database database)
+{
+    /// <summary>Stores steps as they stand now. The caller's transaction has fenced their runs.</summary>
+    public static NpgsqlBatchCommand UpsertCommand(IReadOnlyList<(Guid AccountId, Guid RunId, StepRecord Step)> steps)
+    {
+        T[] Column<T>(Func<StepRecord, T> value) => steps.Select(s => value(s.Step)).ToArray();
+
+        return new NpgsqlBatchCommand(
+            """
+            INSERT INTO steps
+                (account_id, run_id, seq, node_id, visit, activity_id, activity_type, name, status, attempt, wave, outcomes,
+                 input, output, fault_code, fault_message, resume_at, started_at, finished_at)
+            SELECT *
+            FROM unnest(@accounts, @runs, @seqs, @nodes, @visits, @activities, @types, @names, @statuses, @attempts, @waves, @outcomes,
+                        @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
+            ON CONFLICT (account_id, run_id, seq) DO UPDATE
+            SET status = EXCLUDED.status,
+                attempt = EXCLUDED.attempt,
+                wave = EXCLUDED.wave,
+                outcomes = EXCLUDED.outcomes,
+                input = EXCLUDED.input,
+                output = EXCLUDED.output,
+                fault_code = EXCLUDED.fault_code,
+                fault_message = EXCLUDED.fault_message,
+                resume_at = EXCLUDED.resume_at,
+                started_at = EXCLUDED.started_at,
+                finished_at = EXCLUDED.finished_at
+            """)
+        {
+            Parameters =
+            {
+                new NpgsqlParameter<Guid[]>("accounts", steps.Select(s => s.AccountId).ToArray()),
+                new NpgsqlParameter<Guid[]>("runs", steps.Select(s => s.RunId).ToArray()),
+                new NpgsqlParameter<int[]>("seqs", Column(s => s.Seq)),
+                new NpgsqlParameter<string[]>("nodes", Column(s => s.NodeId)),
+                new NpgsqlParameter<int[]>("visits", Column(s => s.Visit)),
+                new NpgsqlParameter<string[]>("activities", Column(s => s.ActivityId)),
+                new NpgsqlParameter<string[]>("types", Column(s => s.ActivityType)),
+                new NpgsqlParameter<string?[]>("names", Column(s => s.Name)),
+                new NpgsqlParameter<string[]>("statuses", Column(s => s.Status.ToString())),
+                new NpgsqlParameter<int[]>("attempts", Column(s => s.Attempt)),
+                new NpgsqlParameter<int[]>("waves", Column(s => s.Wave)),
+                new NpgsqlParameter<string?[]>("outcomes", Column(s => OutcomesToText(s.Outcomes))),
+                new NpgsqlParameter<string?[]>("inputs", Column(s => s.Input?.ToJsonString())),
+                new NpgsqlParameter<string?[]>("outputs", Column(s => s.Output?.ToJsonString())),
+                new NpgsqlParameter<string?[]>("fault_codes", Column(s => s.Fault?.Code)),
+                new NpgsqlParameter<string?[]>("fault_messages", Column(s => s.Fault?.Message)),
+                new NpgsqlParameter<DateTimeOffset?[]>("resumes", Column(s => s.ResumeAt)),
+                new NpgsqlParameter<DateTimeOffset[]>("started", Column(s => s.StartedAt)),
+                new NpgsqlParameter<DateTimeOffset?[]>("finished", Column(s => s.FinishedAt)),
+            },
+        };
+    }
+
+    /// <summary>Ends the open steps of a run that is cancelled. The caller's transaction holds the run.</summary>
+    public static NpgsqlBatchCommand CancelOpenCommand(Guid accountId, Guid runId) => new(
+        """
+        UPDATE steps
+        SET status = 'Cancelled',
+            finished_at = GREATEST(now(), started_at)
+        WHERE account_id = @account
+          AND run_id = @run
+          AND status IN ('Running', 'Waiting')
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid>("account", accountId),
+            new NpgsqlParameter<Guid>("run", runId),
+        },
+    };
+
+    /// <summary>In order of starting.</summary>
+    public async Task<IReadOnlyList<StepRecord>> LoadAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT seq, node_id, visit, activity_id, activity_type, name, status, attempt, wave, outcomes,
+                   input, output, fault_code, fault_message, resume_at, started_at, finished_at
+            FROM steps
+            WHERE account_id = @account
+              AND run_id = @run
+            ORDER BY seq
+            """;
+        command.Parameters.Add(new NpgsqlParameter<Guid>("account", accountId));
+        command.Parameters.Add(new NpgsqlParameter<Guid>("run", runId));
+
+        var steps = new List<StepRecord>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            steps.Add(Read(reader));
+        return steps;
+    }
+
+    private static StepRecord Read(NpgsqlDataReader reader)
+    {
+        string? Text(int i) => reader.IsDBNull(i) ? null : reader.GetString(i);
+        DateTimeOffset? When(int i) => reader.IsDBNull(i) ? null : reader.GetFieldValue<DateTimeOffset>(i);
+        JsonObject? Json(int i) => Text(i) is { } text ? JsonNode.Parse(text) as JsonObject : null;
+
+        return new StepRecord
+        {
+            Seq = reader.GetInt32(0),
+            NodeId = reader.GetString(1),
+            Visit = reader.GetInt32(2),
+            ActivityId = reader.GetString(3),
+            ActivityType = reader.GetString(4),
+            Name = Text(5),
+            Status = Enum.Parse<StepStatus>(reader.GetString(6)),
+            Attempt = reader.GetInt32(7),
+            Wave = reader.GetInt32(8),
+            Outcomes = Text(9) is { } outcomes ? JsonSerializer.Deserialize<string[]>(outcomes) : null,
+            Input = Json(10),
+            Output = Json(11),
+            Fault = Text(12) is { } code ? new Fault(code, Text(13) ?? "") : null,
+            ResumeAt = When(14),
+            StartedAt = reader.GetFieldValue<DateTimeOffset>(15),
+            FinishedAt = When(16),
+            IsDirty = false,
+        };
+    }
+
+    private static string? OutcomesToText(IReadOnlyList<string>? outcomes) => outcomes switch
+    {
+        null => null,
+        ["Done"] => """["Done"]""",
+        _ => JsonSerializer.Serialize(outcomes),
+    };
+}

@@ -1,0 +1,126 @@
+using AutoForge.Engine.Storage.Embedded;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace AutoForge.Engine.Storage;
+
+/// <summary>The open database: its connection pools and, by default, the embedded server behind them.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    private readonly EmbeddedPostgres? embedded;
+
+    private Database(string connectionString, EmbeddedPostgres? embedded)
+    {
+        this.embedded = embedded;
+        DataSource = CreatePool(connectionString, "autoforge", new()
+        {
+            MaxPoolSize = 30,
+            Timeout = 5,
+            CommandTimeout = 30,
+            MaxAutoPrepare = 100,
+        });
+        LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
+        {
+            MaxPoolSize = 2,
+            Timeout = 3,
+            CommandTimeout = 5,
+            MaxAutoPrepare = 10,
+        });
+    }
+
+    /// <summary>For everything but leases. A connection that cannot be had in time is a <see cref="TimeoutException"/> inside an <see cref="NpgsqlException"/>.</summary>
+    public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>For the renewal of leases, which must not wait for a connection behind other work.</summary>
+    internal NpgsqlDataSource LeaseDataSource { get; }
+
+    /// <summary>Starts the embedded server unless there is a connection string, and brings the schema up to date.</summary>
+    /// <exception cref="DatabaseUnavailableException">The server does not answer.</exception>
+    /// <exception cref="AutoForgeException">
+    /// The database cannot be used as it is: <c>database_refused</c>, <c>database_version</c>, <c>schema_newer</c>,
+    /// <c>schema_changed</c>, or what <see cref="EmbeddedPostgres.StartAsync"/> says.
+    /// </exception>
+    public static async Task<Database> OpenAsync(DatabaseOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        EmbeddedPostgres? embedded = null;
+        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        {
+            var embeddedOptions = options.Embedded ?? throw new ArgumentException("Neither a connection string nor an embedded server is given.", nameof(options));
+            embedded = await EmbeddedPostgres.StartAsync(embeddedOptions, loggers.CreateLogger<EmbeddedPostgres>(), cancellationToken);
+        }
+
+        var connectionString = embedded?.ConnectionString ?? options.ConnectionString!;
+        try
+        {
+            var migrations = Migration.In([typeof(Database).Assembly, .. options.MigrationAssemblies]);
+            await MigrateAsync(connectionString, migrations, loggers.CreateLogger<Migrator>(), cancellationToken);
+            return new Database(connectionString, embedded);
+        }
+        catch
+        {
+            if (embedded is not null)
+                await embedded.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A connection of the pool; dispose it soon, and never hold it across a step.</summary>
+    /// <exception cref="DatabaseUnavailableException">None could be had in time.</exception>
+    public async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DataSource.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception) when (DatabaseErrors.IsTransient(exception))
+        {
+            throw new DatabaseUnavailableException($"The database does not answer: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>On a connection of its own, so that the pools only have sessions that began after it.</summary>
+    private static async Task MigrateAsync(
+        string connectionString, IReadOnlyList<Migration> migrations, ILogger<Migrator> logger, CancellationToken cancellationToken)
+    {
+        await using var single = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
+        try
+        {
+            await new Migrator(single, migrations, logger).MigrateAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception) when (DatabaseErrors.IsTransient(exception))
+        {
+            throw new DatabaseUnavailableException($"The database does not answer: {exception.Message}", exception);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidCatalogName
+            or PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new AutoForgeException("database_refused", $"The database server refuses us: {exception.MessageText}.", exception);
+        }
+    }
+
+    /// <summary>What the connection string says wins over <paramref name="defaults"/>, except for the size of the lease pool.</summary>
+    private static NpgsqlDataSource CreatePool(string connectionString, string name, NpgsqlConnectionStringBuilder defaults)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        foreach (string keyword in defaults.Keys!)
+        {
+            if (!settings.ShouldSerialize(keyword))
+                settings[keyword] = defaults[keyword];
+        }
+
+        if (!settings.ShouldSerialize(nameof(settings.ApplicationName)))
+            settings.ApplicationName = name;
+
+        // Metrics carry the name; without one they would carry the connection string.
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();
+    }
+
+    /// <summary>Closes the pools and stops the embedded server; what is still running is rolled back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await LeaseDataSource.DisposeAsync();
+        await DataSource.DisposeAsync();
+        if (embedded is not null)
+            await embedded.DisposeAsync();
+    }
+}

@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace AutoForge.Engine.Storage.Embedded;
+
+/// <summary>
+/// A private PostgreSQL server on a Unix socket, with its data under one directory. It lives as long as this object and
+/// never longer than this process; when it dies by itself it is started again.
+/// </summary>
+/// <remarks>Every commit is on disk before it is answered (<c>fsync</c> and <c>synchronous_commit</c> are on).</remarks>
+public sealed class EmbeddedPostgres : IAsyncDisposable
+{
+    private const string Name = "autoforge";
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly EmbeddedPostgresOptions options;
+    private readonly PostgresDirectory directory;
+    private readonly IReadOnlyList<string> command;
+    private readonly ChildUser user;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource stopping = new();
+    private Task watching = Task.CompletedTask;
+
+    private EmbeddedPostgres(
+        EmbeddedPostgresOptions options, PostgresDirectory directory, PostgresBinaries binaries, ChildUser user, ILogger logger)
+    {
+        this.options = options;
+        this.directory = directory;
+        this.user = user;
+        this.logger = logger;
+        command = PostgresSettings.CommandLine(binaries, directory, options.Settings);
+        ConnectionString = new NpgsqlConnectionStringBuilder
+        {
+            Host = directory.SocketDirectory,
+            Database = Name,
+            Username = Name,
+            Password = directory.Password,
+        }.ConnectionString;
+    }
+
+    /// <summary>Of the database <c>autoforge</c> and its owner; holds the password. Stays the same across restarts.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>The number of the server's first process.</summary>
+    internal int ProcessId => int.Parse(File.ReadLines(directory.PidFile).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>Creates the cluster if it is missing, starts the server and waits until it takes connections.</summary>
+    /// <exception cref="AutoForgeException">
+    /// <c>postgres_not_found</c>, <c>data_directory_in_use</c>, <c>data_directory_unreachable</c>, <c>database_version</c>,
+    /// <c>database_start_failed</c>; the message says what to do.
+    /// </exception>
+    public static async Task<EmbeddedPostgres> StartAsync(
+        EmbeddedPostgresOptions options, ILogger<EmbeddedPostgres> logger, CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsWindows())
+            throw new AutoForgeException("platform_not_supported", "The embedded database runs on Linux and macOS. Set AutoForge__Database to use a server of your own.");
+
+        var binaries = PostgresBinaries.Find(options);
+        var directory = PostgresDirectory.Open(options.DataDirectory);
+        try
+        {
+            var user = await ChildUser.ForAsync(directory, binaries, options, cancellationToken);
+            await PostgresCluster.PrepareAsync(directory, binaries, user, cancellationToken);
+
+            var postgres = new EmbeddedPostgres(options, directory, binaries, user, logger);
+            postgres.watching = postgres.WatchAsync(await postgres.LaunchAsync(cancellationToken));
+            return postgres;
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<PostgresProcess> LaunchAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await LeftoverServer.EndAsync(directory, cancellationToken);
+        directory.RemoveStaleFiles();
+
+        var server = PostgresProcess.Start(user, command, logger);
+        try
+        {
+            await WaitUntilReadyAsync(server, cancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        logger.PostgresStarted(directory.Path, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return server;
+    }
+
+    private async Task WaitUntilReadyAsync(PostgresProcess server, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(options.StartTimeout);
+        var pause = TimeSpan.FromMilliseconds(10);
+        try
+        {
+            while (!server.Exited.IsCompleted)
+            {
+                if (await TryConnectAsync(timeout.Token))
+                    return;
+                await Task.WhenAny(server.Exited, Task.Delay(pause, timeout.Token));
+                timeout.Token.ThrowIfCancellationRequested();
+                pause = TimeSpan.FromMilliseconds(Math.Min(200, pause.TotalMilliseconds * 1.5));
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AutoForgeException("database_start_failed",
+                $"PostgreSQL was not ready within {options.StartTimeout}. It said: {server.LogTail}");
+        }
+        catch (PostgresException exception)
+        {
+            throw new AutoForgeException("database_start_failed", $"PostgreSQL has started but refuses us: {exception.MessageText}.", exception);
+        }
+
+        await server.WaitForLogAsync();
+        throw new AutoForgeException("database_start_failed",
+            $"PostgreSQL ended with code {server.ExitCode} while it started. It said: {server.LogTail}");
+    }
+
+    /// <summary>False while the server is starting or recovering; creates our database when it is missing.</summary>
+    private async Task<bool> TryConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false;Database=postgres");
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand($"CREATE DATABASE {Name}", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.CannotConnectNow)
+        {
+            return false;
+        }
+        catch (NpgsqlException exception) when (exception.InnerException is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Starts the server again whenever it ends without our will, and ends it when we stop.</summary>
+    private async Task WatchAsync(PostgresProcess server)
+    {
+        var stop = Task.Delay(Timeout.Infinite, stopping.Token);
+        while (await Task.WhenAny(server.Exited, stop) != stop)
+        {
+            await server.WaitForLogAsync();
+            logger.PostgresDied(server.ExitCode, server.LogTail);
+            await server.DisposeAsync();
+            if (await RelaunchAsync() is not { } relaunched)
+                return;
+            server = relaunched;
+        }
+
+        await server.StopAsync(options.StopTimeout);
+        await server.DisposeAsync();
+    }
+
+    /// <summary>Null when we stop. A longer pause after each failure.</summary>
+    private async Task<PostgresProcess?> RelaunchAsync()
+    {
+        for (var pause = TimeSpan.FromMilliseconds(50); ; pause = pause < LongestPause / 2 ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await Task.Delay(pause, stopping.Token);
+                return await LaunchAsync(stopping.Token);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return null;
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was, the next try may succeed; until then every caller is told database_unavailable.
+                logger.PostgresNotRestarted(exception);
+            }
+        }
+    }
+
+    /// <summary>Fast shutdown: connections that are still open are cut, open transactions rolled back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (stopping.IsCancellationRequested)
+            return;
+        await stopping.CancelAsync();
+        await watching;
+        directory.Dispose();
+        stopping.Dispose();
+        logger.PostgresStopped(directory.Path);
+    }
+}

@@ -1,0 +1,16 @@
+namespace AutoForge.Engine.Storage;
+
+internal sealed record GroupCommitOptions
+{
+    /// <summary>How many items one transaction takes at most.</summary>
+    public int MaxGroup { get; init; } = 500;
+
+    /// <summary>How many items may wait; one more is refused, so that a slow database cannot fill the memory.</summary>
+    public int Capacity { get; init; } = 10_000;
+
+    /// <summary>How many groups are written side by side.</summary>
+    public int Writers { get; init; } = 1;
+
+    /// <summary>How often a group is run again after a conflict with another transaction.</summary>
+    public int MaxReruns { get; init; } = 5;
+}

@@ -1,0 +1,156 @@
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Runs;
+using AutoForge.Engine.Steps;
+using AutoForge.Engine.Storage;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace AutoForge.Engine.Triggers;
+
+/// <summary>
+/// Accepts runs: raw input, run, hold and job in one transaction, many runs to a commit. What this returns is durable.
+/// </summary>
+internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
+{
+    private const int MaxGroup = 128;
+
+    private readonly Database _database;
+    private readonly JobQueue _queue;
+    private readonly JobWorker _worker;
+    private readonly TimeProvider _time;
+    private readonly GroupCommit<AcceptRequest, Acceptance> _group;
+
+    public RunAcceptance(Database database, JobQueue queue, JobWorker worker, TimeProvider time)
+    {
+        _database = database;
+        _queue = queue;
+        _worker = worker;
+        _time = time;
+        _group = new GroupCommit<AcceptRequest, Acceptance>(AcceptAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
+    }
+
+    /// <summary>Returns after the commit. Asking again with the same dedup key is safe and gives the same run.</summary>
+    /// <exception cref="DatabaseUnavailableException">Not durable, or not known to be: ask again with the same key.</exception>
+    public Task<Acceptance> AcceptAsync(AcceptRequest request, CancellationToken cancellationToken) =>
+        _group.EnqueueAsync(request, cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => _group.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    /// <remarks>
+    /// 1. Lock the accounts in id order. Requests with the same dedup key have the same account, so from here on they are
+    ///    one after the other; the unique index is only the net below.
+    /// 2. Read the runs that already have one of the keys, and the triggers as they are now.
+    /// 3. Decide in memory, in order of arrival: duplicate, switched off, no balance, accepted.
+    /// 4. Store runs, inputs, jobs (kept by this node while it has places), holds, refusals; the account rows come last.
+    /// 5. Commit. Crash before: nothing is stored and no caller was told otherwise. Crash after, before the answer: the
+    ///    caller asks again and finds its run by the key; a kept job's lease runs out and any node takes it.
+    /// 6. Start the kept jobs.
+    /// </remarks>
+    private async ValueTask<IReadOnlyList<Acceptance>> AcceptAsync(IReadOnlyList<AcceptRequest> requests, CancellationToken cancellationToken)
+    {
+        var sentAt = _time.GetTimestamp();
+        AcceptanceDecision decision;
+        var committed = false;
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // 1, 2
+        var (accounts, known, triggers, now) = await ReadAsync(connection, transaction, requests, cancellationToken);
+
+        // 3
+        decision = AcceptanceDecision.Make(requests, accounts, known, triggers, now, _worker.TryReserve);
+        try
+        {
+            // 4
+            if (decision.HasWrites)
+            {
+                await using var batch = new NpgsqlBatch(connection, transaction);
+                AddWrites(batch, decision);
+                accounts.AddTo(batch);
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+            }
+
+            // 5
+            await transaction.CommitAsync(cancellationToken);
+            committed = true;
+        }
+        finally
+        {
+            if (!committed)
+            {
+                foreach (var _ in decision.Accepted.Where(r => r.Kept))
+                    _worker.CancelReservation();
+            }
+        }
+
+        // 6
+        foreach (var run in decision.Accepted.Where(r => r.Kept))
+        {
+            _worker.Start(new Lease
+            {
+                AccountId = run.Request.AccountId,
+                JobId = run.RunId,
+                Attempt = 1,
+                Tries = 1,
+                ClaimedAt = now,
+                Deadline = _queue.DeadlineFrom(sentAt),
+                Hint = run,
+            });
+        }
+        if (decision.Accepted.Any(r => !r.Kept))
+            _worker.Wake();
+        return decision.Results;
+    }
+
+    private static async Task<(LockedAccounts, Dictionary<DedupKey, Guid>, Dictionary<Guid, TriggerState>, DateTimeOffset)> ReadAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AcceptRequest> requests, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                LockedAccounts.LockCommand(requests.Select(r => r.AccountId)),
+                RunQueries.ByDedupKeyCommand([.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)]),
+                TriggerStore.StateCommand([.. requests.Where(r => r.TriggerId != Guid.Empty)]),
+                new NpgsqlBatchCommand("SELECT clock_timestamp()"),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var accounts = await LockedAccounts.ReadAsync(reader, cancellationToken);
+
+        await reader.NextResultAsync(cancellationToken);
+        var known = new Dictionary<DedupKey, Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+            known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
+
+        await reader.NextResultAsync(cancellationToken);
+        var triggers = new Dictionary<Guid, TriggerState>();
+        while (await reader.ReadAsync(cancellationToken))
+            triggers[reader.GetGuid(0)] = new TriggerState(reader.GetBoolean(1), reader.GetInt32(2), reader.GetInt32(3));
+
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (accounts, known, triggers, reader.GetFieldValue<DateTimeOffset>(0));
+    }
+
+    private void AddWrites(NpgsqlBatch batch, AcceptanceDecision decision)
+    {
+        var accepted = decision.Accepted;
+        if (accepted.Count > 0)
+        {
+            RunStore.AddInsertTo(batch, accepted);
+            batch.BatchCommands.Add(_queue.EnqueueCommand(
+                [.. accepted.Select(r => r.Request.AccountId)], [.. accepted.Select(r => r.RunId)], [.. accepted.Select(r => r.Kept)]));
+            var seeds = accepted.SelectMany(r => r.Request.SeedSteps.Select(s => (r.Request.AccountId, r.RunId, s))).ToArray();
+            if (seeds.Length > 0)
+                batch.BatchCommands.Add(StepStore.UpsertCommand(seeds));
+        }
+        if (decision.Refused.Count > 0)
+            batch.BatchCommands.Add(TriggerStore.RefuseCommand(decision.Refused));
+    }
+}

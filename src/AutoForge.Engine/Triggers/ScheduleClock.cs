@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AutoForge.Engine.Triggers;
+
+/// <summary>
+/// Fires schedules by the database clock. Any number of nodes may run it: the due time is the run's dedup key, so a
+/// time is accepted once whoever comes first (reliability 14).
+/// </summary>
+internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance acceptance, TimeProvider time, ILogger<ScheduleClock> logger)
+    : BackgroundService
+{
+    private const int Batch = 500;
+    private static readonly TimeSpan MaxSleep = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var sleep = MaxSleep;
+            try
+            {
+                sleep = await FireAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            // The clock must outlive every failure of the database; a due time stays due.
+            catch (Exception e)
+            {
+                Log.FiringFailed(logger, e);
+            }
+            if (sleep > TimeSpan.Zero)
+                await Task.Delay(sleep, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Accepts what is due and returns how long nothing will be.</summary>
+    internal async Task<TimeSpan> FireAsync(CancellationToken cancellationToken)
+    {
+        var (due, now, next) = await triggers.DueAsync(Batch, cancellationToken);
+        await Task.WhenAll(due.Select(trigger => FireAsync(trigger, now, cancellationToken)));
+        if (due.Count == Batch)
+            return TimeSpan.Zero;
+        return next is { } at && at - now < MaxSleep ? at - now : MaxSleep;
+    }
+
+    /// <remarks>
+    /// Crash between acceptance and advance: the time is found due again, accepted again, and found to be a duplicate.
+    /// </remarks>
+    private async Task FireAsync(TriggerRow trigger, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var rule = TriggerSettings.RuleOf(trigger.Settings);
+        var lastDue = trigger.NextDueAt!.Value - TimeSpan.FromTicks(1);
+        foreach (var dueAt in rule.DueBetween(lastDue, now, rule.CatchUp))
+        {
+            var result = await acceptance.AcceptAsync(
+                new AcceptRequest
+                {
+                    AccountId = trigger.AccountId,
+                    WorkflowId = trigger.WorkflowId,
+                    WorkflowName = trigger.WorkflowName,
+                    TriggerId = trigger.Id,
+                    TriggerType = trigger.Type,
+                    TriggerActivityId = trigger.ActivityId,
+                    Version = trigger.Version,
+                    PriceCents = trigger.PriceCents,
+                    Payload = TriggerPayload.Schedule(dueAt),
+                    DedupKey = KeyOf(dueAt),
+                    DueAt = dueAt,
+                },
+                cancellationToken);
+            if (result.Outcome == AcceptOutcome.NoBalance)
+                Log.NotStarted(logger, trigger.AccountId, trigger.WorkflowId, dueAt);
+        }
+        await triggers.AdvanceAsync(trigger, rule.NextAfter(now), cancellationToken);
+    }
+
+    private static string KeyOf(DateTimeOffset dueAt) => "due:" + dueAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+}

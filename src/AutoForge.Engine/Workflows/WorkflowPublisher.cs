@@ -1,0 +1,71 @@
+using AutoForge.Engine.Storage;
+using AutoForge.Engine.Triggers;
+
+namespace AutoForge.Engine.Workflows;
+
+/// <summary>Switches workflows on and off.</summary>
+public sealed class WorkflowPublisher
+{
+    private readonly Database _database;
+    private readonly WorkflowStore _store;
+    private readonly WorkflowCompiler _compiler;
+    private readonly WorkflowValidator _validator;
+    private readonly TriggerStore _triggers;
+
+    internal WorkflowPublisher(
+        Database database, WorkflowStore store, WorkflowCompiler compiler, WorkflowValidator validator, TriggerStore triggers)
+    {
+        _database = database;
+        _store = store;
+        _compiler = compiler;
+        _validator = validator;
+        _triggers = triggers;
+    }
+
+    /// <summary>
+    /// Makes the latest version the one that triggers start: version, price and triggers change in one transaction.
+    /// Null = no such workflow. Publishing what is published already changes nothing but switches it on.
+    /// </summary>
+    /// <exception cref="WorkflowInvalidException">With every problem at once; nothing changed.</exception>
+    public async Task<Publication?> PublishAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await WorkflowStore.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
+            return null;
+
+        // The row is locked, so the draft that is checked is the draft that is published.
+        var latest = await _store.GetAsync(accountId, definitionId, cancellationToken)
+            ?? throw new InvalidOperationException($"Workflow {definitionId} of account {accountId} has no latest version.");
+        var workflow = _compiler.Compile(latest.Document);
+        WorkflowProblem[] problems = [.. _validator.Validate(workflow), .. TriggerDrafts.Problems(workflow)];
+        if (problems.Length > 0)
+            throw new WorkflowInvalidException(problems);
+
+        var previous = locked.PublishedVersion is { } published
+            ? await _store.GetAsync(accountId, definitionId, cancellationToken, published)
+            : null;
+        var publishedAt = await WorkflowStore.MarkPublishedAsync(
+            connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, cancellationToken);
+        var drafts = TriggerDrafts.Of(workflow, publishedAt);
+        await TriggerStore.ReplaceAsync(
+            connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, drafts, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+
+        var triggers = await _triggers.ListAsync(accountId, definitionId, cancellationToken);
+        return new Publication(definitionId, latest.Version, workflow.PriceCents, previous?.PriceCents,
+            [.. triggers.Where(t => t.Enabled).Select(t => new PublishedTrigger(TriggerTypes.KindOf(t.Type), t.ActivityId, t.Token, t.NextDueAt))]);
+    }
+
+    /// <summary>Switches the workflow off: webhooks answer 410, schedules rest. Accepted runs go on. False = no such workflow.</summary>
+    public async Task<bool> RetractAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (!await WorkflowStore.MarkRetractedAsync(connection, transaction, accountId, definitionId, cancellationToken))
+            return false;
+        await TriggerStore.SwitchOffAsync(connection, transaction, accountId, definitionId, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+}

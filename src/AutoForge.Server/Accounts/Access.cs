@@ -1,0 +1,12 @@
+namespace AutoForge.Server.Accounts;
+
+/// <summary>Who may call a route. Every route says it; one that does not is closed, and a test goes red.</summary>
+internal enum Access
+{
+    Public,
+    Account,
+    Admin,
+}
+
+/// <summary>The mark on the endpoint.</summary>
+internal sealed record AccessMetadata(Access Access);

@@ -1,0 +1,86 @@
+using System.Security.Claims;
+using AutoForge.Server.Api.Problems;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace AutoForge.Server.Accounts.SignIn;
+
+internal static class AuthEndpoints
+{
+    public static void MapAuth(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/auth").WithTags("Sign-in");
+        group.MapPost("/register", RegisterAsync).ForAnyone().WithSummary("Register a user and open an account");
+        group.MapPost("/login", LoginAsync).ForAnyone().WithSummary("Sign in: tokens in the body, a session cookie beside them")
+            .Produces<AccessTokenResponse>();
+        group.MapPost("/refresh", RefreshAsync).ForAnyone().WithSummary("Exchange a refresh token for new tokens of the same session")
+            .Produces<AccessTokenResponse>();
+        group.MapPost("/logout", LogoutAsync).ForAccount().WithSummary("End the session: its cookie and all its tokens");
+        group.MapGet("/me", MeAsync).ForAccount().WithSummary("Who is signed in");
+    }
+
+    private static async Task<Created<Me>> RegisterAsync(
+        Credentials credentials, Registration registration, SignInThrottle throttle, HttpContext context)
+    {
+        throttle.CountCaller("register", context);
+        var user = await registration.RegisterAsync(credentials, context.RequestAborted);
+        return TypedResults.Created("/api/auth/me", Me.Of(user));
+    }
+
+    private static async Task<SignInHttpResult> LoginAsync(
+        Credentials credentials, UserManager<User> users, IPasswordHasher<User> hasher, SessionStore sessions, SignInThrottle throttle,
+        HttpContext context)
+    {
+        throttle.CountCaller("login", context);
+        var email = credentials.Email?.Trim() ?? "";
+        var password = credentials.Password ?? "";
+        throttle.CountEmail(email);
+
+        var user = await users.FindByEmailAsync(email);
+        // An unknown address costs one hash as well, so that the time tells nothing.
+        if (user is null)
+            hasher.HashPassword(new User(), password);
+        if (user is null || !await users.CheckPasswordAsync(user, password))
+            throw new AutoForgeException("invalid_credentials", "The e-mail address or the password is wrong.");
+
+        var sessionId = await sessions.StartAsync(user, context.RequestAborted);
+        await context.SignInAsync(
+            Schemes.Cookie,
+            CallerClaims.NewPrincipal(Schemes.Cookie, user.Id, user.AccountId, sessionId),
+            new AuthenticationProperties { IsPersistent = true });
+        return TypedResults.SignIn(
+            CallerClaims.NewPrincipal(Schemes.Token, user.Id, user.AccountId, sessionId), authenticationScheme: Schemes.Token);
+    }
+
+    private static async Task<SignInHttpResult> RefreshAsync(
+        RefreshRequest request, IOptionsMonitor<BearerTokenOptions> tokens, SessionStore sessions, SignInThrottle throttle,
+        TimeProvider time, HttpContext context)
+    {
+        throttle.CountCaller("refresh", context);
+        var ticket = tokens.Get(Schemes.Token).RefreshTokenProtector.Unprotect(request.RefreshToken);
+        if (ticket?.Properties.ExpiresUtc is not { } expiresAt || time.GetUtcNow() >= expiresAt
+            || !await sessions.IsLiveAsync(ticket.Principal, context.RequestAborted))
+            throw new AutoForgeException("invalid_refresh_token", "The refresh token is not valid any more; sign in again.");
+        return TypedResults.SignIn(ticket.Principal, authenticationScheme: Schemes.Token);
+    }
+
+    private static async Task<NoContent> LogoutAsync(ClaimsPrincipal caller, SessionStore sessions, HttpContext context)
+    {
+        await sessions.EndAsync(caller, context.RequestAborted);
+        await context.SignOutAsync(Schemes.Cookie);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Me>> MeAsync(ClaimsPrincipal caller, UserManager<User> users) =>
+        TypedResults.Ok(Me.Of(await users.FindByIdAsync(caller.UserId().ToString()) ?? throw new NotFoundException()));
+
+    internal sealed record RefreshRequest(string? RefreshToken);
+
+    internal sealed record Me(Guid UserId, Guid AccountId, string Email)
+    {
+        public static Me Of(User user) => new(user.Id, user.AccountId, user.Email!);
+    }
+}

@@ -1,0 +1,114 @@
+using AutoForge.Activities.Email;
+using AutoForge.Activities.Telegram;
+using AutoForge.Activities.Triggers;
+using AutoForge.Connections;
+using AutoForge.Engine.Connections;
+using AutoForge.Engine.Hosting;
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Storage;
+using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
+using AutoForge.Server.Accounts.SignIn;
+using AutoForge.Server.Api;
+using AutoForge.Server.Api.Connections;
+using AutoForge.Server.Api.Money;
+using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Api.Runs;
+using AutoForge.Server.Api.Workflows;
+using AutoForge.Server.Layout;
+using AutoForge.Server.Operations;
+using AutoForge.Server.Webhooks;
+
+namespace AutoForge.Server;
+
+/// <summary>The composition root: what the server is made of, and the way of a request through it.</summary>
+internal static class AutoForgeServer
+{
+    private const long LargestBody = 1024 * 1024;
+    private const int LargestHeaders = 32 * 1024;
+    private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds everything but the routes. The caller disposes the database after the application.</summary>
+    public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, Database database, KeyRing keys)
+    {
+        builder.AddHosting();
+        builder.AddEngine(database, keys);
+        builder.Services.AddAccounts();
+        builder.Services.AddApi();
+        return builder;
+    }
+
+    /// <summary>Lays the way of a request: headers, errors, route, caller, handler.</summary>
+    public static WebApplication MapAutoForge(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseAuthorization();
+        app.UseMiddleware<SameOrigin>();
+        app.UseMiddleware<CallerLogScope>();
+
+        app.MapStartPage();
+        app.MapAuth();
+        app.MapApiKeys();
+        app.MapWorkflows();
+        app.MapActivities();
+        app.MapConnections();
+        app.MapWebhooks();
+        app.MapRuns();
+        app.MapJobs();
+        app.MapCredits();
+        app.MapHealth();
+        app.MapOpenApi().ForAnyone();
+        return app;
+    }
+
+    /// <summary>Tells the person at the terminal how to go on, once the server listens.</summary>
+    public static void GreetOnStart(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<Greeting>().Print(Console.Out, app.Urls));
+
+    /// <summary>One JSON object per line, with the ids of the account, run and job it is about.</summary>
+    public static void ConfigureLogs(this ILoggingBuilder logging) =>
+        logging.ClearProviders().AddJsonConsole(options =>
+        {
+            options.IncludeScopes = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
+
+    private static void AddHosting(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ServerOptions>().BindConfiguration(ServerOptions.Section);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Logging.ConfigureLogs();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestHeadersTotalSize = LargestHeaders;
+            kestrel.Limits.RequestHeadersTimeout = HeadersLimit;
+        });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
+    }
+
+    private static void AddEngine(this WebApplicationBuilder builder, Database database, KeyRing keys)
+    {
+        builder.Services.AddOptions<WorkerOptions>().BindConfiguration("AutoForge:Worker");
+        builder.Services.AddOptions<EgressOptions>().BindConfiguration("AutoForge:Egress");
+        builder.Services.AddAutoForge(database, keys, typeof(Webhook).Assembly);
+        builder.Services.AddSingleton<IConnectionProbe, SmtpProbe>();
+        builder.Services.AddSingleton<IConnectionProbe, TelegramProbe>();
+    }
+
+    private static void AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        // A body that cannot be bound becomes a problem like every other error, not an empty 400.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddOpenApi("v1", ApiDescription.Configure);
+        services.AddSingleton<PublicAddress>();
+        services.AddSingleton<Greeting>();
+        services.AddSingleton(s => new WorkerHeartbeat(() => s.GetRequiredService<WorkerState>().HeartbeatAge));
+    }
+}

@@ -1,0 +1,55 @@
+using AutoForge.Engine.Ledger;
+using AutoForge.Testing;
+using AutoForge.Testing.Running;
+using AutoForge.Testing.Servers;
+
+namespace AutoForge.Server.Tests.EndToEnd;
+
+/// <summary>The real server as a process, on a database of its own, with a local HTTP server that it may call.</summary>
+public sealed class ServerFixture : IAsyncLifetime
+{
+    private ServerDatabase? _database;
+
+    public ServerProcess Server { get; private set; } = null!;
+    public HttpTarget Target { get; private set; } = null!;
+
+    /// <summary>For a second node.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; private set; } = new Dictionary<string, string>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = new ServerDatabase();
+        await _database.InitializeAsync();
+        Target = await HttpTarget.StartAsync();
+        Settings = new Dictionary<string, string>
+        {
+            ["AutoForge__Database"] = _database.ConnectionString,
+            ["AutoForge__Egress__AllowedHosts__0"] = "localhost",
+            ["AutoForge__Worker__LeaseSeconds"] = "2",
+            ["AutoForge__Worker__PollMilliseconds"] = "100",
+        };
+        Server = await ServerProcess.StartAsync(Settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Target.DisposeAsync();
+        if (_database is not null)
+            await _database.DisposeAsync();
+    }
+
+    public async Task RestartAsync() => Server = await ServerProcess.StartAsync(Settings, Server.Address.Port);
+
+    /// <summary>Runs the verifier against the server's database.</summary>
+    public async Task<IReadOnlyList<InvariantResult>> ViolationsAsync() =>
+        [.. (await new LedgerVerifier(_database!.Database).VerifyAsync(TestContext.Current.CancellationToken)).Where(r => r.Violations > 0)];
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _database!.DataSource.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    private sealed class ServerDatabase() : TestDatabase([typeof(AutoForgeServer).Assembly]);
+}

@@ -1,0 +1,57 @@
+using AutoForge.Engine.Storage;
+using AutoForge.Server.Operations;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AutoForge.Server.Tests;
+
+/// <summary>The server as Program makes it, in this process, on a free port of the loopback address, with rate limits off.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly Database _database;
+
+    private TestNode(WebApplication app, Database database)
+    {
+        App = app;
+        _database = database;
+    }
+
+    public WebApplication App { get; }
+
+    public Uri Address => new(App.Urls.First());
+
+    /// <param name="connectionString">Of a database that may be empty.</param>
+    /// <param name="settings">As on the command line, such as <c>AutoForge:PublicUrl=https://flows.example.com</c>.</param>
+    public static Task<TestNode> StartAsync(string connectionString, params string[] settings) =>
+        StartAsync(connectionString, services => { }, app => { }, settings);
+
+    /// <inheritdoc cref="StartAsync(string, string[])"/>
+    /// <param name="replace">Adds services after the server's own.</param>
+    /// <param name="map">Adds routes after the server's own.</param>
+    public static async Task<TestNode> StartAsync(
+        string connectionString, Action<IServiceCollection> replace, Action<WebApplication> map, params string[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(
+        [
+            "--urls=http://127.0.0.1:0", "--AutoForge:RateLimits:Enabled=false", $"--AutoForge:Database={connectionString}",
+            "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
+            .. settings.Select(setting => "--" + setting),
+        ]);
+        var database = await builder.OpenDatabaseAsync(NullLoggerFactory.Instance);
+        builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, NullLoggerFactory.Instance));
+        replace(builder.Services);
+
+        var node = new TestNode(builder.Build(), database);
+        node.App.MapAutoForge();
+        map(node.App);
+        await node.App.StartAsync();
+        return node;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
