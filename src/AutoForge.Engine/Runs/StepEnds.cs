@@ -46,7 +46,7 @@ internal sealed class StepEnds(Walk walk)
     /// <summary>Containers that have asked to complete do so, each before what it leads to.</summary>
     public async ValueTask SettleAsync()
     {
-        while (walk.TryTakeCompletion(out var step))
+        while (walk.TakeCompletion() is { } step)
         {
             if (!step.IsOver)
                 await CompleteAsync(step, step.CompletedWith!);

@@ -12,7 +12,7 @@ internal sealed class Walk
     public const int StepBudget = 10_000;
 
     private readonly int[] _visits;
-    private readonly Queue<StepContext> _completions = new();
+    private readonly List<StepContext> _completions = [];
     private int _started;
 
     public Walk(CompiledWorkflow workflow, RunInfo run, IJournal journal, WalkOptions options, AdHocExpressions expressions, CancellationToken cancellationToken)
@@ -86,11 +86,17 @@ internal sealed class Walk
 
         step.CompletedWith = outcomes.Count == 0 ? Outcome.OnlyDone : outcomes;
         if (step.Compiled.IsContainer)
-            _completions.Enqueue(step);
+            _completions.Add(step);
     }
 
-    /// <summary>Containers that have asked to complete, in the order in which they did.</summary>
-    public bool TryTakeCompletion(out StepContext step) => _completions.TryDequeue(out step!);
+    /// <summary>The next container that has asked to complete, from the inside outwards: who completes cancels what is left inside.</summary>
+    public StepContext? TakeCompletion()
+    {
+        var innermost = _completions.MaxBy(step => step.Depth);
+        if (innermost is not null)
+            _completions.Remove(innermost);
+        return innermost;
+    }
 
     public void Cancel(StepContext step)
     {

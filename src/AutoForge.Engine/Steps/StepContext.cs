@@ -21,6 +21,7 @@ internal sealed class StepContext(
     public CompiledActivity Compiled { get; } = compiled;
     public StepContext? Owner { get; } = owner;
     public Func<ActivityContext, Completion, ValueTask>? OnCompleted { get; } = onCompleted;
+    public int Depth { get; } = owner is null ? 0 : owner.Depth + 1;
     public StepPhase Phase { get; set; }
 
     /// <summary>How often this node has been started in this run, from 1.</summary>

@@ -13,8 +13,7 @@ namespace AutoForge.Engine.Tests.Runs;
 /// <summary>One run in memory: a workflow, a journal, a clock.</summary>
 internal sealed class TestRun
 {
-    private static readonly ActivityCatalogue Catalogue = new(
-        typeof(Flowchart).Assembly.GetExportedTypes().Concat(typeof(TestRun).Assembly.GetTypes()));
+    private static readonly ActivityCatalogue Catalogue = new([.. typeof(Flowchart).Assembly.GetExportedTypes(), typeof(Touch)]);
 
     private static readonly ExpressionCompiler Expressions = new(StandardEvaluators.All());
 
