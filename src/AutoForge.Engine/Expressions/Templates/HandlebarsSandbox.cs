@@ -29,7 +29,7 @@ internal static class HandlebarsSandbox
         configuration.ObjectDescriptorProviders.Add(JsonDescriptor.Provider);
         configuration.FormatterProviders.Add(JsonFormatter.Instance);
         configuration.CompileTimeConfiguration.Features.Add(Lookup.Instance);
-        foreach (var (name, helper) in TemplateHelpers.All)
+        foreach (var (name, helper) in TemplateFunctions.All)
             configuration.Helpers[name] = new DelegateReturnHelperWithOptionsDescriptor(name, helper);
 
         return Handlebars.Create(configuration);
@@ -44,7 +44,7 @@ internal static class HandlebarsSandbox
 
         public void OnCompiling(ICompiledHandlebarsConfiguration configuration) =>
             configuration.Helpers["lookup"] = new Ref<IHelperDescriptor<HelperOptions>>(
-                new DelegateReturnHelperWithOptionsDescriptor("lookup", TemplateHelpers.Lookup));
+                new DelegateReturnHelperWithOptionsDescriptor("lookup", TemplateFunctions.Lookup));
 
         public void CompilationCompleted()
         {

@@ -147,8 +147,8 @@ internal sealed class TemplateParser
         switch (tokens.Sigil)
         {
             case '#':
-                if (!TemplateHelpers.Blocks.Contains(tokens.Head))
-                    throw Error(start, $"There is no block '{tokens.Head}'. Blocks are {string.Join(", ", TemplateHelpers.Blocks)}.");
+                if (!TemplateFunctions.Blocks.Contains(tokens.Head))
+                    throw Error(start, $"There is no block '{tokens.Head}'. Blocks are {string.Join(", ", TemplateFunctions.Blocks)}.");
                 if (tokens.Count != 1)
                     throw Error(start, $"{{{{#{tokens.Head}}}}} needs one value.");
                 _open.Push((tokens.Head, start, 0));
@@ -181,9 +181,9 @@ internal sealed class TemplateParser
 
     private void CheckCall(int start, string name, int values)
     {
-        if (!TemplateHelpers.IsKnown(name))
+        if (!TemplateFunctions.IsKnown(name))
             throw Error(start, $"There is no helper '{name}'.");
-        if (!TemplateHelpers.Takes(name, values))
+        if (!TemplateFunctions.Takes(name, values))
             throw Error(start, $"The helper '{name}' does not take {values} values.");
     }
 
@@ -202,7 +202,7 @@ internal sealed class TemplateParser
     {
         var isTrimmed = _text[start + (isRaw ? 3 : 2)] == '~' || tokens.IsTrimmed;
         if (tokens.Sigil == '\0' && tokens.Count == 0 && !isTrimmed
-            && !TemplateHelpers.IsKnown(tokens.Head) && TemplatePath.TryParse(tokens.Head, out var path))
+            && !TemplateFunctions.IsKnown(tokens.Head) && TemplatePath.TryParse(tokens.Head, out var path))
         {
             EndStatic();
             _parts.Add(new("", path, isRaw));

@@ -7,7 +7,7 @@ using HandlebarsDotNet.PathStructure;
 namespace AutoForge.Engine.Expressions.Templates;
 
 /// <summary>The fixed list of helpers. None has a clock, a random number or any other way out; all give the same for the same data.</summary>
-internal static class TemplateHelpers
+internal static class TemplateFunctions
 {
     /// <summary>The blocks that Handlebars has itself.</summary>
     public static readonly IReadOnlyList<string> Blocks = ["if", "unless", "each", "with"];
