@@ -10,16 +10,21 @@ public sealed class OutputDescriptor
 
     internal OutputDescriptor(PropertyInfo property, Type valueType)
     {
-        Name = Words.CamelCase(property.Name);
+        var attributes = property.GetCustomAttribute<OutputAttribute>() ?? new();
+        Key = Words.CamelCase(property.Name);
+        Name = attributes.Name ?? Key;
         DisplayName = Words.Spaced(property.Name);
-        Description = property.GetCustomAttribute<OutputAttribute>()?.Description ?? "";
+        Description = attributes.Description;
         ValueType = valueType;
         _create = typeof(OutputDescriptor).GetMethod(nameof(New), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(valueType)
             .CreateDelegate<Func<string?, Output>>();
     }
 
-    /// <summary>camelCase, as in the document and in <c>steps.name.output</c>.</summary>
+    /// <summary>camelCase, as in the document.</summary>
+    public string Key { get; }
+
+    /// <summary>What later steps read it by: <c>steps.activity.name</c>.</summary>
     public string Name { get; }
 
     /// <summary>Plain words for the form.</summary>

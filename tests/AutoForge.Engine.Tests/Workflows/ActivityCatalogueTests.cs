@@ -34,6 +34,15 @@ public sealed class ActivityCatalogueTests
     }
 
     [Fact]
+    public void Find_OutputNamedLikeAnInput_HasAKeyOfItsOwn()
+    {
+        var outputs = Catalogue.Find("AutoForge.HttpRequest")!.Outputs;
+
+        Assert.Equal(["statusCode", "headers", "body"], outputs.Select(output => output.Name));
+        Assert.Equal(["statusCode", "responseHeaders", "responseBody"], outputs.Select(output => output.Key));
+    }
+
+    [Fact]
     public void Find_EnumInput_OffersItsNames() =>
         Assert.Equal(["WaitAny", "WaitAll", "WaitAllActive"], Catalogue.Find("Elsa.FlowJoin")!.Inputs.Single().Options);
 
