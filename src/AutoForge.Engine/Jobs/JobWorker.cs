@@ -11,6 +11,8 @@ internal sealed class JobWorker(
     JobQueue queue, LeaseKeeper keeper, IJobHandler handler, TimeProvider time, IOptions<WorkerOptions> options, ILogger<JobWorker> logger)
     : BackgroundService
 {
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
+
     // Holds at most one signal: "look again". Written by whoever makes a job due on this node.
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _stopping = new();
@@ -73,9 +75,23 @@ internal sealed class JobWorker(
     {
         _draining = true;
         await base.StopAsync(cancellationToken);
-        while (Volatile.Read(ref _running) > 0 && !cancellationToken.IsCancellationRequested)
-            await Task.WhenAny(_wake.Reader.ReadAsync(CancellationToken.None).AsTask(), Task.Delay(Timeout.Infinite, cancellationToken));
+        await DrainAsync(cancellationToken);
+
+        // What is left is interrupted; it gets a moment to store what it knows.
         await _stopping.CancelAsync();
+        using var moment = new CancellationTokenSource(LastMoment, time);
+        await DrainAsync(moment.Token);
+    }
+
+    private async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _running) > 0 && !cancellationToken.IsCancellationRequested)
+        {
+            await Task.WhenAny(
+                _wake.Reader.WaitToReadAsync(cancellationToken).AsTask(),
+                Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
+            _wake.Reader.TryRead(out _);
+        }
     }
 
     public override void Dispose()
@@ -121,7 +137,8 @@ internal sealed class JobWorker(
         await Task.Yield();
         try
         {
-            await handler.HandleAsync(lease, _stopping.Token);
+            if (await handler.HandleAsync(lease, _stopping.Token))
+                Wake();
         }
         catch (LeaseLostException)
         {

@@ -19,7 +19,7 @@ internal sealed class RunHandler(
     /// 3. Walk it. Each START of an outside step is flushed before its effect happens.
     /// 4. Write what became of it: settled, or resting until its next due time.
     /// </remarks>
-    public async Task HandleAsync(Lease lease, CancellationToken stopping)
+    public async Task<bool> HandleAsync(Lease lease, CancellationToken stopping)
     {
         // 1
         var run = lease.Hint is AcceptedRun accepted
@@ -35,7 +35,7 @@ internal sealed class RunHandler(
         {
             await EndAsync(lease, run, startedAt, Open(stored, StepStatus.Uncertain), new RunFault(null, "gave_up",
                 $"The run was started {lease.Tries - 1} times and ended neither well nor badly each time; it was given up."));
-            return;
+            return false;
         }
 
         // 3
@@ -51,11 +51,13 @@ internal sealed class RunHandler(
             // still end visibly.
             Log.WalkThrew(services.Logger, e, run.AccountId, run.RunId);
             await EndAsync(lease, run, startedAt, Open(stored, StepStatus.Uncertain), new RunFault(null, "internal_error", "The engine failed on this run. It was not charged."));
-            return;
+            return false;
         }
 
         // 4
-        await WriteAsync(ToWrite(lease, run, startedAt, result));
+        var write = ToWrite(lease, run, startedAt, result);
+        await WriteAsync(write);
+        return !write.IsTerminal;
     }
 
     // Not cancelled with the node: a result that is known is worth the last moments of a shutdown.
@@ -112,12 +114,12 @@ internal sealed class RunHandler(
             Name = result.Name,
             CorrelationId = result.CorrelationId,
         };
-        if (result.Incidents is [var incident, ..])
-            return Failed(write, result, new RunFault(incident.ActivityId, incident.Fault.Code, incident.Fault.Message));
         return result switch
         {
-            { End: WalkEnd.Finished } => write with { Steps = [.. CloseOpen(result).Where(s => s.IsDirty)] },
             { End: WalkEnd.Suspended, NextDueAt: { } due } => write with { Status = RunStatus.Waiting, DueAt = due },
+            { Incidents: [var incident, ..] } =>
+                Failed(write, result, new RunFault(incident.ActivityId, incident.Fault.Code, incident.Fault.Message)),
+            { End: WalkEnd.Finished } => write with { Steps = [.. CloseOpen(result).Where(s => s.IsDirty)] },
             _ => Failed(write, result, new RunFault(null, "stuck",
                 "The run stopped before its end: a join waits for a branch that was never taken.")),
         };

@@ -97,7 +97,7 @@ public sealed class RunReplay
     // Numbered anew, so that the journal of the replay is gapless; a step is found again by node and visit.
     private async Task<IReadOnlyList<StepRecord>> SeedAsync(Guid accountId, Guid runId, CancellationToken cancellationToken) =>
     [
-        .. (await _steps.LoadAsync(accountId, runId, cancellationToken)).Where(HasResult).Select((s, i) => new StepRecord
+        .. (await _steps.LoadAsync(accountId, runId, cancellationToken)).Where(IsKept).Select((s, i) => new StepRecord
         {
             Seq = i + 1,
             NodeId = s.NodeId,
@@ -121,4 +121,7 @@ public sealed class RunReplay
     // A failure that the canvas caught has an outcome and is a result like any other.
     private static bool HasResult(StepRecord step) =>
         step.Status == StepStatus.Completed || (step.Status == StepStatus.Failed && step.Outcomes is { Count: > 0 });
+
+    // A step that waited when its run ended waits on; one that the canvas cancelled stays so.
+    private static bool IsKept(StepRecord step) => HasResult(step) || step.Status == StepStatus.Cancelled;
 }

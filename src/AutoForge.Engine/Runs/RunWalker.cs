@@ -22,7 +22,7 @@ internal sealed class RunWalker(ExpressionCompiler expressions)
     /// </list>
     /// </summary>
     /// <returns>What became of the run. The caller stores the steps that are dirty together with it.</returns>
-    /// <exception cref="OperationCanceledException">The run was cancelled, the lease is lost or the node shuts down: store nothing.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled, the lease is lost or the node shuts down: what was known is stored.</exception>
     /// <exception cref="LeaseLostException">From the journal: another node owns the run now.</exception>
     public async ValueTask<WalkResult> WalkAsync(
         CompiledWorkflow workflow, RunInfo run, IJournal journal, WalkOptions options, CancellationToken cancellationToken)
@@ -33,9 +33,11 @@ internal sealed class RunWalker(ExpressionCompiler expressions)
         {
             await WalkAsync(walk);
         }
-        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not (OperationCanceledException or LeaseLostException))
+        catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not LeaseLostException)
         {
-            // What an activity throws while it is being stopped says nothing about the step.
+            // A RESULT that is known is kept, if the run is still ours: without it the next node would find an unsafe step
+            // in the middle. What an activity throws while it is being stopped says nothing about its step.
+            await walk.Journal.FlushAsync(CancellationToken.None);
             throw new OperationCanceledException("The walk was cancelled.", exception, cancellationToken);
         }
 

@@ -61,11 +61,14 @@ internal sealed class StepStore(Database database)
         };
     }
 
-    /// <summary>Ends the open steps of a run that is cancelled. The caller's transaction holds the run.</summary>
+    /// <summary>
+    /// Ends the open steps of a run that is cancelled. Whether a step that was under way took effect is not known. The
+    /// caller's transaction holds the run.
+    /// </summary>
     public static NpgsqlBatchCommand CancelOpenCommand(Guid accountId, Guid runId) => new(
         """
         UPDATE steps
-        SET status = 'Cancelled',
+        SET status = CASE status WHEN 'Running' THEN 'Uncertain' ELSE 'Cancelled' END,
             finished_at = GREATEST(now(), started_at)
         WHERE account_id = @account
           AND run_id = @run

@@ -193,7 +193,7 @@ CREATE INDEX jobs_due ON jobs (due_at);
 -- Steps ------------------------------------------------------------------------------------------------------------
 
 -- The journal and history of a run. A step is found again by (node_id, visit) when the run is walked anew; seq is the
--- order of starting. wave is the burst of the run in which a waiting step went on (0 = at once).
+-- order of starting. wave is the place of a waiting step in the order in which waiting steps went on (0 = it never waited).
 CREATE TABLE steps (
     account_id     uuid     NOT NULL,
     run_id         uuid     NOT NULL,
