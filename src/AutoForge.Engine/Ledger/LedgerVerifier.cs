@@ -1,5 +1,5 @@
-using AutoForge.Engine.Storage;
 using System.Data;
+using AutoForge.Engine.Storage;
 
 namespace AutoForge.Engine.Ledger;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using AutoForge.Server.Accounts;
-using AutoForge.Testing;
 using AutoForge.Server.Api.Problems;
+using AutoForge.Testing;
 using Microsoft.AspNetCore.Builder;
 
 namespace AutoForge.Server.Tests.Api;
