@@ -12,7 +12,7 @@ internal static class TemplateFunctions
     /// <summary>The blocks that Handlebars has itself.</summary>
     public static readonly IReadOnlyList<string> Blocks = ["if", "unless", "each", "with"];
 
-    private static readonly FrozenDictionary<string, Helper> Helpers = new Dictionary<string, Helper>
+    private static readonly FrozenDictionary<string, Function> Helpers = new Dictionary<string, Function>
     {
         ["json"] = new(1, 1, values => new RawText(TemplateData.Json(values[0]))),
         ["default"] = new(2, 2, values => TemplateData.Text(values[0]) is { Length: > 0 } ? values[0] : values[1]),
@@ -34,7 +34,7 @@ internal static class TemplateFunctions
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>All but <c>lookup</c>, whose name is taken by Handlebars.</summary>
-    public static IEnumerable<(string Name, HandlebarsReturnWithOptionsHelper Helper)> All =>
+    public static IEnumerable<(string Name, HandlebarsReturnWithOptionsHelper Function)> All =>
         Helpers.Where(entry => entry.Key != "lookup").Select(entry => (entry.Key, Wrap(entry.Key, entry.Value)));
 
     public static HandlebarsReturnWithOptionsHelper Lookup { get; } = Wrap("lookup", Helpers["lookup"]);
@@ -45,7 +45,7 @@ internal static class TemplateFunctions
     /// <summary>Whether a call with so many values can be right.</summary>
     public static bool Takes(string name, int count) => Helpers[name] is var helper && count >= helper.Least && count <= helper.Most;
 
-    private static HandlebarsReturnWithOptionsHelper Wrap(string name, Helper helper) =>
+    private static HandlebarsReturnWithOptionsHelper Wrap(string name, Function helper) =>
         (in HelperOptions options, in Context context, in Arguments arguments) =>
         {
             // {{date}} inside of {{#each}} means the entry's own property of that name: a helper without values has nothing to do.
@@ -85,5 +85,5 @@ internal static class TemplateFunctions
         ? string.Join(separator, list.Select(item => TemplateData.Text(TemplateData.Open(item))))
         : TemplateData.Text(value);
 
-    private sealed record Helper(int Least, int Most, Func<object?[], object?> Run);
+    private sealed record Function(int Least, int Most, Func<object?[], object?> Run);
 }
