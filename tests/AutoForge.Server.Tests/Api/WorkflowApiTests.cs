@@ -80,6 +80,41 @@ public sealed class WorkflowApiTests(TestServer server) : IClassFixture<TestServ
         Assert.Equal("invalid_json", broken.Expect(HttpStatusCode.BadRequest)["code"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData(true, "Succeeded", 5)]
+    [InlineData(false, "Failed", 0)]
+    public async Task Run_Finished_IsChargedOnlyIfTheSuccessConditionHolds(bool shipped, string status, int charged)
+    {
+        using var account = await ApiClient.RegisterAsync(server.Address);
+        var workflow = Draw.Chain("Judged", Draw.Webhook());
+        workflow["customProperties"] = new JsonObject
+        {
+            ["successCondition"] = new JsonObject { ["type"] = "Template", ["value"] = "{{ trigger.body.shipped }}" },
+        };
+        var publication = await account.PublishAsync(workflow);
+
+        var accepted = (await account.PostAsync(
+            publication["triggers"]![0]!["url"]!.GetValue<string>(), new JsonObject { ["shipped"] = shipped })).Expect(HttpStatusCode.Accepted);
+        var run = await account.EndOfAsync(accepted["runId"]!.GetValue<string>());
+
+        Assert.Equal((status, charged), (run["status"]!.GetValue<string>(), run["chargedCents"]!.GetValue<int>()));
+        Assert.Equal(shipped ? null : "success_condition", run["fault"]?["code"]?.GetValue<string>());
+        Assert.Equal(100 - charged, await account.AvailableAsync());
+    }
+
+    [Fact]
+    public async Task Publish_SuccessConditionThatIsNone_IsRefused()
+    {
+        using var account = await ApiClient.RegisterAsync(server.Address);
+        var workflow = Draw.Chain("Judged", Draw.Webhook());
+        workflow["customProperties"] = new JsonObject { ["successCondition"] = new JsonObject { ["type"] = "Template", ["value"] = "{{#if x}}" } };
+        var created = (await account.PostAsync("/api/v1/workflows", workflow)).Expect(HttpStatusCode.Created);
+
+        var problem = (await account.PostAsync($"/api/v1/workflows/{created["definitionId"]}/publish")).Expect(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal("successCondition", Assert.Single(problem["errors"]!.AsArray())!["field"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task Job_Queued_IsTheQueuesViewOfTheRun()
     {
