@@ -15,7 +15,7 @@ internal static class DatabaseStart
     /// <exception cref="OptionsValidationException">A setting will not do; the message names it.</exception>
     /// <exception cref="AutoForgeException">The database cannot be used; the message says what to do.</exception>
     public static async Task<Database> OpenDatabaseAsync(
-        this WebApplicationBuilder builder, ILoggerFactory loggers, CancellationToken cancellationToken = default, bool asGuest = false)
+        this WebApplicationBuilder builder, ILoggerFactory loggers, bool asGuest = false, CancellationToken cancellationToken = default)
     {
         var options = builder.Configuration.GetServerOptions();
         var databaseOptions = new DatabaseOptions
