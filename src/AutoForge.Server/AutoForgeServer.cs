@@ -57,6 +57,7 @@ internal static class AutoForgeServer
         app.MapConnections();
         app.MapWebhooks();
         app.MapRuns();
+        app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
         app.MapHealth();

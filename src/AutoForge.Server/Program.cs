@@ -8,10 +8,10 @@ try
 {
     var builder = WebApplication.CreateBuilder(args);
     using var loggers = LoggerFactory.Create(logging => logging.AddConfiguration(builder.Configuration.GetSection("Logging")).ConfigureLogs());
-    await using var database = await builder.OpenDatabaseAsync(loggers);
-
     if (args is ["ledger", "verify", ..])
-        return await LedgerVerify.RunAsync(database, Console.Out, CancellationToken.None);
+        return await LedgerVerify.RunAsync(builder, Console.Out);
+
+    await using var database = await builder.OpenDatabaseAsync(loggers);
 
     builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, loggers));
     await using var app = builder.Build();

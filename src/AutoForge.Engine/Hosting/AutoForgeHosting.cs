@@ -55,8 +55,7 @@ public static class AutoForgeHosting
         services.AddSingleton<WorkflowValidator>();
         services.AddSingleton<WorkflowVersions>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
-        services.AddSingleton(s => new WorkflowPublisher(
-            s.Get<Database>(), s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>(), s.Get<TriggerStore>()));
+        services.AddSingleton(s => new WorkflowPublisher(s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>()));
     }
 
     private static void AddConnections(this IServiceCollection services)
@@ -73,6 +72,7 @@ public static class AutoForgeHosting
         services.AddSingleton<TriggerStore>();
         services.AddSingleton<RunAcceptance>();
         services.AddSingleton<ScheduleClock>();
+        services.AddSingleton(s => new RefusalQueries(s.Get<Database>()));
         services.AddSingleton(s => new ManualStart(s.Get<WorkflowStore>(), s.Get<WorkflowVersions>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new WebhookIntake(
             s.Get<TriggerStore>(), s.Get<RunAcceptance>(), s.Get<ConnectionStore>(), s.Get<TimeProvider>()));
@@ -98,7 +98,8 @@ public static class AutoForgeHosting
         {
             Services = s,
             Http = s.Get<Egress>().Http,
-            OpenConnection = async (account, name, type, cancellation) => await s.Get<ConnectionStore>().OpenAsync(account, name, type, cancellation),
+            OpenConnection = async (account, name, type, cancellation) => await Outage.OutlastAsync(
+                token => s.Get<ConnectionStore>().OpenAsync(account, name, type, token), cancellation),
             Time = s.Get<TimeProvider>(),
             Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
         });

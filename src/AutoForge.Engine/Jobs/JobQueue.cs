@@ -31,12 +31,13 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     };
 
     /// <summary>
-    /// The fence: returns the ids of those leases that are still ours and locks them until the transaction ends, so that
-    /// no other node can claim them before our write is committed.
+    /// The fence: returns id and attempt of those leases that are still ours and locks them until the transaction ends, so
+    /// that no other node can claim them before our write is committed. The attempt is part of the answer, because this
+    /// node may have claimed the same job again while an older lease of its own has a write in the same group.
     /// </summary>
     public NpgsqlBatchCommand FenceCommand(IReadOnlyList<Lease> leases) => new(
         """
-        SELECT j.id
+        SELECT j.id, j.attempt
         FROM unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
         JOIN jobs AS j ON j.account_id = l.account_id AND j.id = l.id
         WHERE j.attempt = l.attempt
@@ -140,6 +141,27 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         return leases;
     }
 
+    /// <summary>
+    /// Makes the jobs of dead nodes due at once, without waiting for their leases, on a database that this process
+    /// has to itself: there every other owner is a former life of this node. Does nothing on a shared one.
+    /// </summary>
+    public async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        if (!database.IsPrivate)
+            return;
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            UPDATE jobs
+            SET due_at = now()
+            WHERE lease_owner <> @node
+              AND due_at > now()
+            """;
+        command.Parameters.AddWithValue("node", node.Id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>How long until the next job falls due, by the database clock; null = the queue is empty.</summary>
     public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken)
     {
@@ -154,10 +176,10 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     }
 
     /// <summary>
-    /// Extends leases and returns the ids of those that are still ours. Synchronous and on its own connections, so that
-    /// neither a starved thread pool nor a drained pool can cost a lease (reliability 1).
+    /// Extends leases and returns id and attempt of those that are still ours. Synchronous and on its own connections, so
+    /// that neither a starved thread pool nor a drained pool can cost a lease (reliability 1).
     /// </summary>
-    public HashSet<Guid> Renew(IReadOnlyList<Lease> leases)
+    public HashSet<(Guid JobId, int Attempt)> Renew(IReadOnlyList<Lease> leases)
     {
         using var connection = database.LeaseDataSource.OpenConnection();
         using var command = connection.CreateCommand();
@@ -177,7 +199,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
             FROM ours
             WHERE j.account_id = ours.account_id
               AND j.id = ours.id
-            RETURNING j.id
+            RETURNING j.id, j.attempt
             """;
         command.Parameters.AddWithValue("accounts", leases.Select(l => l.AccountId).ToArray());
         command.Parameters.AddWithValue("ids", leases.Select(l => l.JobId).ToArray());
@@ -185,10 +207,10 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         command.Parameters.AddWithValue("node", node.Id);
         command.Parameters.AddWithValue("lease", options.Value.Lease);
 
-        var renewed = new HashSet<Guid>();
+        var renewed = new HashSet<(Guid, int)>();
         using var reader = command.ExecuteReader();
         while (reader.Read())
-            renewed.Add(reader.GetGuid(0));
+            renewed.Add((reader.GetGuid(0), reader.GetInt32(1)));
         return renewed;
     }
 

@@ -12,6 +12,7 @@ internal sealed class JobWorker(
     : BackgroundService
 {
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(20);
 
     // Holds at most one signal: "look again". Written by whoever makes a job due on this node.
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -46,6 +47,12 @@ internal sealed class JobWorker(
 
     /// <summary>Says that a job may be due on this node soon.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await queue.TakeOverAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -117,7 +124,9 @@ internal sealed class JobWorker(
             return TimeSpan.Zero;
 
         var next = await queue.NextDueInAsync(cancellationToken);
-        return next is { } due && due < pause ? (due > TimeSpan.Zero ? due : TimeSpan.Zero) : pause;
+        // A job that is due although nothing could be claimed is locked by somebody who is writing it.
+        var shortest = leases.Count > 0 ? TimeSpan.Zero : ShortestPause;
+        return next is { } due && due < pause ? (due > shortest ? due : shortest) : pause;
     }
 
     private async Task SleepAsync(TimeSpan pause, CancellationToken cancellationToken)

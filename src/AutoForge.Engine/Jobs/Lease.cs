@@ -16,6 +16,9 @@ internal sealed class Lease : IDisposable
     /// <summary>The fencing token: rises with every claim of the job, by any node.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>What the database must still say of the job for this lease to hold.</summary>
+    public (Guid JobId, int Attempt) Fence => (JobId, Attempt);
+
     /// <summary>Claims since the job last gave itself back, this one included.</summary>
     public required int Tries { get; init; }
 
@@ -36,12 +39,13 @@ internal sealed class Lease : IDisposable
     }
 
     /// <summary>May race with the end of the work; then it does nothing.</summary>
+    /// <remarks>What waits for the signal runs on the pool: it must neither hold up nor throw at who takes the lease away.</remarks>
     public void Lose()
     {
         lock (_gate)
         {
             if (!_disposed)
-                _lost.Cancel();
+                _ = _lost.CancelAsync();
         }
     }
 

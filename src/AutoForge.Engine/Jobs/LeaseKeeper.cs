@@ -9,12 +9,15 @@ namespace AutoForge.Engine.Jobs;
 /// Renews this node's leases every fifth of their time, on a thread and a connection of its own, and takes them away by
 /// the monotonic clock before the database does (reliability 1).
 /// </summary>
+/// <remarks>
+/// Two threads: a renewal may hang for seconds on a connection that has gone silent, and that is just when leases run out.
+/// </remarks>
 internal sealed class LeaseKeeper(JobQueue queue, TimeProvider time, IOptions<WorkerOptions> options, ILogger<LeaseKeeper> logger)
     : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<Lease, bool> _leases = [];
     private readonly ManualResetEventSlim _stop = new();
-    private Thread? _thread;
+    private readonly List<Thread> _threads = [];
 
     public void Add(Lease lease) => _leases[lease] = true;
 
@@ -22,8 +25,8 @@ internal sealed class LeaseKeeper(JobQueue queue, TimeProvider time, IOptions<Wo
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _thread = new Thread(Keep) { IsBackground = true, Name = "autoforge-leases" };
-        _thread.Start();
+        Start(Renew, "autoforge-leases", options.Value.Lease / 5);
+        Start(LoseExpired, "autoforge-deadlines", options.Value.Lease / 20);
         return Task.CompletedTask;
     }
 
@@ -36,53 +39,58 @@ internal sealed class LeaseKeeper(JobQueue queue, TimeProvider time, IOptions<Wo
     public void Dispose()
     {
         _stop.Set();
-        _thread?.Join();
+        _threads.ForEach(thread => thread.Join());
         _stop.Dispose();
     }
 
-    private void Keep()
+    /// <summary>Extends every lease, or finds out that it belongs to somebody else now.</summary>
+    internal void Renew()
     {
-        while (!_stop.Wait(options.Value.Lease / 5))
+        var leases = _leases.Keys.ToArray();
+        if (leases.Length == 0)
+            return;
+        try
         {
-            var leases = _leases.Keys.ToArray();
-            if (leases.Length == 0)
-                continue;
-            try
+            var before = time.GetTimestamp();
+            var renewed = queue.Renew(leases);
+            foreach (var lease in leases)
             {
-                RenewAll(leases);
+                if (renewed.Contains(lease.Fence))
+                    lease.Deadline = queue.DeadlineFrom(before);
+                else
+                    Lose(lease);
             }
-            // The database may be away for a while; the deadlines decide when work must stop.
-            catch (Exception e)
-            {
-                Log.RenewalFailed(logger, e, leases.Length);
-            }
-            LoseExpired(leases);
+        }
+        // The database may be away for a while; the deadlines decide when work must stop.
+        catch (Exception e)
+        {
+            Log.RenewalFailed(logger, e, leases.Length);
         }
     }
 
-    private void RenewAll(Lease[] leases)
-    {
-        var before = time.GetTimestamp();
-        var renewed = queue.Renew(leases);
-        foreach (var lease in leases)
-        {
-            if (renewed.Contains(lease.JobId))
-                lease.Deadline = queue.DeadlineFrom(before);
-            else
-                Lose(lease);
-        }
-    }
-
-    private void LoseExpired(Lease[] leases)
+    /// <summary>Takes leases away whose time is nearly over: the database may give them to another node soon.</summary>
+    internal void LoseExpired()
     {
         // A quarter of the lease is left for the write in flight to fail on its own.
         var margin = (long)(options.Value.Lease.TotalSeconds / 4 * time.TimestampFrequency);
         var now = time.GetTimestamp();
-        foreach (var lease in leases)
+        foreach (var lease in _leases.Keys)
         {
             if (now > lease.Deadline - margin)
                 Lose(lease);
         }
+    }
+
+    private void Start(Action duty, string name, TimeSpan interval)
+    {
+        var thread = new Thread(() =>
+        {
+            while (!_stop.Wait(interval))
+                duty();
+        })
+        { IsBackground = true, Name = name };
+        _threads.Add(thread);
+        thread.Start();
     }
 
     private void Lose(Lease lease)

@@ -141,6 +141,10 @@ public sealed class LedgerVerifier(Database database)
             SELECT 'input of ' || i.run_id
             FROM run_inputs AS i
             WHERE NOT EXISTS (SELECT FROM runs AS r WHERE r.account_id = i.account_id AND r.id = i.run_id)
+            UNION ALL
+            SELECT 'refusals of ' || f.workflow_id
+            FROM refusals AS f
+            WHERE NOT EXISTS (SELECT FROM workflows AS w WHERE w.account_id = f.account_id AND w.id = f.workflow_id)
             """),
     ];
 

@@ -47,6 +47,9 @@ internal sealed class LockedAccounts
         return await ReadAsync(reader, cancellationToken);
     }
 
+    /// <summary>Whether there is such an account.</summary>
+    public bool Contains(Guid accountId) => _balances.ContainsKey(accountId);
+
     /// <summary>Books the movement if the account exists and neither balance would fall below zero.</summary>
     public bool TryMove(Movement movement)
     {

@@ -14,48 +14,48 @@ internal sealed class RunHandler(
     RunServices services, IOptions<WorkerOptions> worker) : IJobHandler
 {
     /// <remarks>
-    /// 1. Learn the run: from memory when this node has just accepted it, else from the database, with its journal.
-    /// 2. A run that keeps ending its node fails visibly instead of being tried for ever.
-    /// 3. Walk it. Each START of an outside step is flushed before its effect happens.
+    /// 1. Learn the run: from memory when this node has just accepted it, else from the database.
+    /// 2. A run that keeps ending its node fails visibly instead of being tried for ever. Its journal is not read for that:
+    ///    it may be what cannot be read.
+    /// 3. Walk it, from its journal. Each START of an outside step is flushed before its effect happens.
     /// 4. Write what became of it: settled, or resting until its next due time.
     /// </remarks>
     public async Task<bool> HandleAsync(Lease lease, CancellationToken stopping)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, stopping);
+
         // 1
         var run = lease.Hint is AcceptedRun accepted
             ? StoredRun.From(accepted)
-            : await runs.LoadAsync(lease.AccountId, lease.JobId, stopping);
+            : await Outage.OutlastAsync(token => runs.LoadAsync(lease.AccountId, lease.JobId, token), stop.Token);
         if (run is null or { IsTerminal: true })
             throw new LeaseLostException(lease.JobId);
-        var stored = run.IsFirstAttempt ? [] : await steps.LoadAsync(run.AccountId, run.RunId, stopping);
-        var startedAt = run.StartedAt ?? services.Time.GetUtcNow();
 
         // 2
         if (lease.Tries > worker.Value.MaxTries)
         {
-            await EndAsync(lease, run, startedAt, Open(stored, StepStatus.Uncertain), new RunFault(null, "gave_up",
+            await EndAsync(lease, run, new RunFault(null, "gave_up",
                 $"The run was started {lease.Tries - 1} times and ended neither well nor badly each time; it was given up."));
             return false;
         }
 
         // 3
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, stopping);
         WalkResult result;
         try
         {
-            result = await WalkAsync(lease, run, stored, startedAt, stop.Token);
+            result = await WalkAsync(lease, run, stop.Token);
         }
-        catch (Exception e) when (e is not (LeaseLostException or OperationCanceledException or DatabaseUnavailableException))
+        catch (Exception e) when (e is not LeaseLostException && !stop.IsCancellationRequested && !DatabaseErrors.IsTransient(e))
         {
             // The step boundary inside the walker catches what activities throw; this is a defect of ours, and a run must
             // still end visibly.
             Log.WalkThrew(services.Logger, e, run.AccountId, run.RunId);
-            await EndAsync(lease, run, startedAt, Open(stored, StepStatus.Uncertain), new RunFault(null, "internal_error", "The engine failed on this run. It was not charged."));
+            await EndAsync(lease, run, new RunFault(null, "internal_error", "The engine failed on this run. It was not charged."));
             return false;
         }
 
         // 4
-        var write = ToWrite(lease, run, startedAt, result);
+        var write = ToWrite(lease, run, result);
         await WriteAsync(write);
         return !write.IsTerminal;
     }
@@ -69,10 +69,13 @@ internal sealed class RunHandler(
             Log.RunFailed(services.Logger, write.Lease.AccountId, write.Lease.JobId, fault.Code, fault.ActivityId);
     }
 
-    private async Task<WalkResult> WalkAsync(
-        Lease lease, StoredRun run, IReadOnlyList<StepRecord> stored, DateTimeOffset startedAt, CancellationToken cancellationToken)
+    private async Task<WalkResult> WalkAsync(Lease lease, StoredRun run, CancellationToken cancellationToken)
     {
-        var workflow = await versions.GetAsync(run.AccountId, run.WorkflowId, run.Version, cancellationToken);
+        var stored = run.IsFirstAttempt
+            ? []
+            : await Outage.OutlastAsync(token => steps.LoadAsync(run.AccountId, run.RunId, token), cancellationToken);
+        var workflow = await Outage.OutlastAsync(
+            token => versions.GetAsync(run.AccountId, run.WorkflowId, run.Version, token).AsTask(), cancellationToken);
         var trigger = JsonNode.Parse(run.Payload)!.AsObject();
         var info = new RunInfo
         {
@@ -94,15 +97,16 @@ internal sealed class RunHandler(
             {
                 Lease = lease,
                 Status = RunStatus.Running,
-                Steps = dirty,
+                // The list goes on changing when the wait for this write is given up.
+                Steps = [.. dirty],
                 PriceCents = run.PriceCents,
-                StartedAt = startedAt,
+                StartedAt = StartedAt(lease, run),
             }, token));
         return await walker.WalkAsync(workflow, info, journal, new WalkOptions { Now = lease.ClaimedAt, Services = services }, cancellationToken);
     }
 
     /// <summary>The money rule: only a run that finished without an incident succeeded. Reaching the end is not enough.</summary>
-    private static RunWrite ToWrite(Lease lease, StoredRun run, DateTimeOffset startedAt, WalkResult result)
+    private static RunWrite ToWrite(Lease lease, StoredRun run, WalkResult result)
     {
         var write = new RunWrite
         {
@@ -110,7 +114,7 @@ internal sealed class RunHandler(
             Status = RunStatus.Succeeded,
             Steps = [.. result.Steps.Where(s => s.IsDirty)],
             PriceCents = run.PriceCents,
-            StartedAt = startedAt,
+            StartedAt = StartedAt(lease, run),
             Name = result.Name,
             CorrelationId = result.CorrelationId,
         };
@@ -136,34 +140,27 @@ internal sealed class RunHandler(
     private static IReadOnlyList<StepRecord> CloseOpen(WalkResult result)
     {
         foreach (var step in result.Steps.Where(s => s.Status is StepStatus.Running or StepStatus.Waiting))
-            Close(step, StepStatus.Cancelled, step.StartedAt);
+        {
+            step.Status = StepStatus.Cancelled;
+            step.FinishedAt = step.StartedAt;
+            step.IsDirty = true;
+        }
         return result.Steps;
     }
 
-    private static List<StepRecord> Open(IReadOnlyList<StepRecord> stored, StepStatus end)
-    {
-        var open = stored.Where(s => s.Status is StepStatus.Running or StepStatus.Waiting).ToList();
-        foreach (var step in open)
-            Close(step, step.Status == StepStatus.Running ? end : StepStatus.Cancelled, step.StartedAt);
-        return open;
-    }
-
-    private static void Close(StepRecord step, StepStatus status, DateTimeOffset at)
-    {
-        step.Status = status;
-        step.FinishedAt = at;
-        step.IsDirty = true;
-    }
-
-    private async Task EndAsync(Lease lease, StoredRun run, DateTimeOffset startedAt, IReadOnlyList<StepRecord> steps, RunFault fault) =>
+    private async Task EndAsync(Lease lease, StoredRun run, RunFault fault) =>
         await WriteAsync(
             new RunWrite
             {
                 Lease = lease,
                 Status = RunStatus.Failed,
-                Steps = steps,
+                Steps = [],
+                ClosesOpenSteps = true,
                 PriceCents = run.PriceCents,
-                StartedAt = startedAt,
+                StartedAt = StartedAt(lease, run),
                 Fault = fault,
             });
+
+    // The time of the claim, by the database's clock like every other time of the run.
+    private static DateTimeOffset StartedAt(Lease lease, StoredRun run) => run.StartedAt ?? lease.ClaimedAt;
 }

@@ -57,8 +57,10 @@ public sealed class RunReplay
     }
 
     /// <summary>Null when the account has no such run; otherwise what acceptance says: a replay is a run of its own, with its own hold.</summary>
+    /// <param name="idempotencyKey">The same key for the same run gives the same replay.</param>
     /// <exception cref="AutoForgeException"><c>run_not_terminal</c>, <c>run_not_failed</c>.</exception>
-    public async Task<Acceptance?> ReplayAsync(Guid accountId, Guid runId, ReplayFrom from, CancellationToken cancellationToken)
+    public async Task<Acceptance?> ReplayAsync(
+        Guid accountId, Guid runId, ReplayFrom from, CancellationToken cancellationToken, string? idempotencyKey = null)
     {
         if (await LoadAsync(accountId, runId, from, cancellationToken) is not { } run)
             return null;
@@ -75,6 +77,8 @@ public sealed class RunReplay
                 Version = run.Version,
                 PriceCents = run.PriceCents,
                 Payload = run.Payload,
+                // The blank keeps it apart from manual starts, whose keys begin with a workflow's id.
+                DedupKey = idempotencyKey is null ? null : $"replay {runId}/{idempotencyKey}",
                 CorrelationId = run.CorrelationId,
                 Depth = run.Depth,
                 ReplayOf = runId,

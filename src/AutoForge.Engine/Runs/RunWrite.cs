@@ -17,6 +17,9 @@ internal sealed record RunWrite
 
     /// <summary>Journal rows to store.</summary>
     public required IReadOnlyList<StepRecord> Steps { get; init; }
+
+    /// <summary>The run ends without its journal having been walked: whatever is open there is closed.</summary>
+    public bool ClosesOpenSteps { get; init; }
     public required int PriceCents { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public RunFault? Fault { get; init; }

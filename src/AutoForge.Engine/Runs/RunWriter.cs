@@ -17,28 +17,58 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
 
     private readonly Database _database;
     private readonly JobQueue _queue;
+    private readonly TimeProvider _time;
     private readonly GroupCommit<RunWrite, bool> _group;
+    private volatile bool _stopped;
 
-    public RunWriter(Database database, JobQueue queue)
+    public RunWriter(Database database, JobQueue queue, TimeProvider time)
     {
         _database = database;
         _queue = queue;
+        _time = time;
         _group = new GroupCommit<RunWrite, bool>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
     }
 
-    /// <summary>Returns after the commit.</summary>
-    /// <exception cref="LeaseLostException">Another node owns the run; nothing was written.</exception>
+    /// <summary>
+    /// Returns after the commit. While the database is away the write is kept and tried again, until the lease is over: a
+    /// result that is lost would be an effect that is repeated, or a run that is uncertain (reliability 17).
+    /// </summary>
+    /// <remarks>
+    /// A try of which it is not known whether it happened may be repeated: a START is stored over itself, and an end or a
+    /// rest that did happen has taken the lease away, so the repeat is fenced off.
+    /// </remarks>
+    /// <exception cref="LeaseLostException">Another node owns the run, or this very write is done already; nothing more was written.</exception>
+    /// <exception cref="DatabaseUnavailableException">The lease is over, or the node stops, and the database is still away.</exception>
     public async ValueTask WriteAsync(RunWrite write, CancellationToken cancellationToken)
     {
-        if (!await _group.EnqueueAsync(write, cancellationToken))
-            throw new LeaseLostException(write.Lease.JobId);
+        while (true)
+        {
+            try
+            {
+                if (await _group.EnqueueAsync(write, cancellationToken))
+                    return;
+                throw new LeaseLostException(write.Lease.JobId);
+            }
+            catch (DatabaseUnavailableException) when (!_stopped && _time.GetTimestamp() < write.Lease.Deadline)
+            {
+                await Task.Delay(Outage.Pause, cancellationToken);
+            }
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StopAsync(CancellationToken cancellationToken) => _group.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopped = true;
+        return _group.StopAsync(cancellationToken);
+    }
 
-    public ValueTask DisposeAsync() => _group.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _stopped = true;
+        return _group.DisposeAsync();
+    }
 
     /// <remarks>
     /// 1. Lock the accounts of runs that end, in id order.
@@ -56,7 +86,7 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
         // 1, 2
         var ending = writes.Where(w => w.IsTerminal).Select(w => w.Lease.AccountId).ToArray();
         var (accounts, ours) = await LockAndFenceAsync(connection, transaction, ending, writes, cancellationToken);
-        var kept = writes.Where(w => ours.Contains(w.Lease.JobId)).ToArray();
+        var kept = writes.Where(w => ours.Contains(w.Lease.Fence)).ToArray();
         if (kept.Length > 0)
         {
             await using var batch = new NpgsqlBatch(connection, transaction);
@@ -65,6 +95,8 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
             var steps = kept.SelectMany(w => w.Steps.Select(s => (w.Lease.AccountId, w.Lease.JobId, s))).ToArray();
             if (steps.Length > 0)
                 batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
+            foreach (var write in kept.Where(w => w.ClosesOpenSteps))
+                batch.BatchCommands.Add(StepStore.CancelOpenCommand(write.Lease.AccountId, write.Lease.JobId));
             batch.BatchCommands.Add(RunStore.UpdateCommand(kept));
             AddQueueChanges(batch, kept);
 
@@ -80,10 +112,10 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
 
         // 5
         await transaction.CommitAsync(cancellationToken);
-        return [.. writes.Select(w => ours.Contains(w.Lease.JobId))];
+        return [.. writes.Select(w => ours.Contains(w.Lease.Fence))];
     }
 
-    private async Task<(LockedAccounts? Accounts, HashSet<Guid> Ours)> LockAndFenceAsync(
+    private async Task<(LockedAccounts? Accounts, HashSet<(Guid JobId, int Attempt)> Ours)> LockAndFenceAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ending, IReadOnlyList<RunWrite> writes,
         CancellationToken cancellationToken)
     {
@@ -99,9 +131,9 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
             accounts = await LockedAccounts.ReadAsync(reader, cancellationToken);
             await reader.NextResultAsync(cancellationToken);
         }
-        var ours = new HashSet<Guid>();
+        var ours = new HashSet<(Guid, int)>();
         while (await reader.ReadAsync(cancellationToken))
-            ours.Add(reader.GetGuid(0));
+            ours.Add((reader.GetGuid(0), reader.GetInt32(1)));
         return (accounts, ours);
     }
 

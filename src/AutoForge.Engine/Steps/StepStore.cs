@@ -45,15 +45,15 @@ internal sealed class StepStore(Database database)
                 new NpgsqlParameter<int[]>("visits", Column(s => s.Visit)),
                 new NpgsqlParameter<string[]>("activities", Column(s => s.ActivityId)),
                 new NpgsqlParameter<string[]>("types", Column(s => s.ActivityType)),
-                new NpgsqlParameter<string?[]>("names", Column(s => s.Name)),
+                new NpgsqlParameter<string?[]>("names", Column(s => StoredText.Of(s.Name))),
                 new NpgsqlParameter<string[]>("statuses", Column(s => s.Status.ToString())),
                 new NpgsqlParameter<int[]>("attempts", Column(s => s.Attempt)),
                 new NpgsqlParameter<int[]>("waves", Column(s => s.Wave)),
                 new NpgsqlParameter<string?[]>("outcomes", Column(s => OutcomesToText(s.Outcomes))),
                 new NpgsqlParameter<string?[]>("inputs", Column(s => s.Input?.ToJsonString())),
                 new NpgsqlParameter<string?[]>("outputs", Column(s => s.Output?.ToJsonString())),
-                new NpgsqlParameter<string?[]>("fault_codes", Column(s => s.Fault?.Code)),
-                new NpgsqlParameter<string?[]>("fault_messages", Column(s => s.Fault?.Message)),
+                new NpgsqlParameter<string?[]>("fault_codes", Column(s => StoredText.Of(s.Fault?.Code))),
+                new NpgsqlParameter<string?[]>("fault_messages", Column(s => StoredText.Of(s.Fault?.Message))),
                 new NpgsqlParameter<DateTimeOffset?[]>("resumes", Column(s => s.ResumeAt)),
                 new NpgsqlParameter<DateTimeOffset[]>("started", Column(s => s.StartedAt)),
                 new NpgsqlParameter<DateTimeOffset?[]>("finished", Column(s => s.FinishedAt)),
@@ -62,8 +62,8 @@ internal sealed class StepStore(Database database)
     }
 
     /// <summary>
-    /// Ends the open steps of a run that is cancelled. Whether a step that was under way took effect is not known. The
-    /// caller's transaction holds the run.
+    /// Ends the open steps of a run that is cancelled or given up. Whether a step that was under way took effect is not
+    /// known; what one waited for stays, so that a replay goes on there. The caller's transaction holds the run.
     /// </summary>
     public static NpgsqlBatchCommand CancelOpenCommand(Guid accountId, Guid runId) => new(
         """

@@ -28,32 +28,46 @@ public sealed class Database : IAsyncDisposable
         });
     }
 
+    /// <summary>Whether the server behind it is this process's own: no other node can be at work on it.</summary>
+    internal bool IsPrivate => embedded is not null;
+
     /// <summary>For everything but leases. A connection that cannot be had in time is a <see cref="TimeoutException"/> inside an <see cref="NpgsqlException"/>.</summary>
     public NpgsqlDataSource DataSource { get; }
 
     /// <summary>For the renewal of leases, which must not wait for a connection behind other work.</summary>
     internal NpgsqlDataSource LeaseDataSource { get; }
 
-    /// <summary>Starts the embedded server unless there is a connection string, and brings the schema up to date.</summary>
+    /// <summary>
+    /// Starts the embedded server unless there is a connection string, and brings the schema up to date; a guest changes
+    /// nothing (<see cref="DatabaseOptions.AsGuest"/>).
+    /// </summary>
     /// <exception cref="DatabaseUnavailableException">The server does not answer.</exception>
     /// <exception cref="AutoForgeException">
     /// The database cannot be used as it is: <c>database_refused</c>, <c>database_version</c>, <c>schema_newer</c>,
-    /// <c>schema_changed</c>, or what <see cref="EmbeddedPostgres.StartAsync"/> says.
+    /// <c>schema_changed</c>, for a guest <c>schema_older</c> and <c>database_missing</c>, or what
+    /// <see cref="EmbeddedPostgres.StartAsync"/> says.
     /// </exception>
     public static async Task<Database> OpenAsync(DatabaseOptions options, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         EmbeddedPostgres? embedded = null;
-        if (string.IsNullOrWhiteSpace(options.ConnectionString))
+        var connectionString = options.ConnectionString;
+        if (string.IsNullOrWhiteSpace(connectionString))
         {
             var embeddedOptions = options.Embedded ?? throw new ArgumentException("Neither a connection string nor an embedded server is given.", nameof(options));
-            embedded = await EmbeddedPostgres.StartAsync(embeddedOptions, loggers.CreateLogger<EmbeddedPostgres>(), cancellationToken);
+            connectionString = options.AsGuest ? EmbeddedPostgres.TryAttach(embeddedOptions) : null;
+            if (connectionString is null && options.AsGuest && !EmbeddedPostgres.Exists(embeddedOptions))
+                throw new AutoForgeException("database_missing", $"There is no database in {embeddedOptions.DataDirectory} yet.");
+            if (connectionString is null)
+            {
+                embedded = await EmbeddedPostgres.StartAsync(embeddedOptions, loggers.CreateLogger<EmbeddedPostgres>(), cancellationToken);
+                connectionString = embedded.ConnectionString;
+            }
         }
 
-        var connectionString = embedded?.ConnectionString ?? options.ConnectionString!;
         try
         {
             var migrations = Migration.In([typeof(Database).Assembly, .. options.MigrationAssemblies]);
-            await MigrateAsync(connectionString, migrations, loggers.CreateLogger<Migrator>(), cancellationToken);
+            await MigrateAsync(connectionString, migrations, options.AsGuest, loggers.CreateLogger<Migrator>(), cancellationToken);
             return new Database(connectionString, embedded);
         }
         catch
@@ -80,12 +94,13 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>On a connection of its own, so that the pools only have sessions that began after it.</summary>
     private static async Task MigrateAsync(
-        string connectionString, IReadOnlyList<Migration> migrations, ILogger<Migrator> logger, CancellationToken cancellationToken)
+        string connectionString, IReadOnlyList<Migration> migrations, bool onlyCheck, ILogger<Migrator> logger, CancellationToken cancellationToken)
     {
         await using var single = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
         try
         {
-            await new Migrator(single, migrations, logger).MigrateAsync(cancellationToken);
+            var migrator = new Migrator(single, migrations, logger);
+            await (onlyCheck ? migrator.CheckAsync(cancellationToken) : migrator.MigrateAsync(cancellationToken));
         }
         catch (NpgsqlException exception) when (DatabaseErrors.IsTransient(exception))
         {

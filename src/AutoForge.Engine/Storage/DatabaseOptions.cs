@@ -16,6 +16,13 @@ public sealed class DatabaseOptions
     /// <summary>The embedded server; needed when there is no <see cref="ConnectionString"/>.</summary>
     public EmbeddedPostgresOptions? Embedded { get; init; }
 
+    /// <summary>For a command beside the server. Default: false.</summary>
+    /// <remarks>
+    /// An embedded server that another process runs is connected to instead of refused; without one it is started, but not
+    /// created. The schema must be exactly the one that this program expects, and is never changed.
+    /// </remarks>
+    public bool AsGuest { get; init; }
+
     /// <summary>Assemblies with migrations of their own, besides the engine's. Default: none.</summary>
     /// <remarks>Numbers below 0100 are the engine's.</remarks>
     public IReadOnlyList<Assembly> MigrationAssemblies { get; init; } = [];

@@ -57,6 +57,21 @@ internal sealed class Migrator(NpgsqlDataSource dataSource, IReadOnlyList<Migrat
         }
     }
 
+    /// <summary>Finds out whether the schema is the one that this program expects, and changes nothing.</summary>
+    /// <exception cref="AutoForgeException"><c>schema_older</c>, <c>schema_newer</c>, <c>schema_changed</c>.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT to_regclass('schema_migrations') IS NOT NULL", connection);
+        var applied = await command.ExecuteScalarAsync(cancellationToken) is true ? await ReadAppliedAsync(connection, cancellationToken) : [];
+        Verify(applied);
+        if (migrations.FirstOrDefault(migration => !applied.ContainsKey(migration.Number)) is { } missing)
+        {
+            throw new AutoForgeException("schema_older",
+                $"The database has not been brought up to date yet ({missing.Number:0000}_{missing.Name} is missing). Start this version's server once.");
+        }
+    }
+
     private void Verify(Dictionary<int, (string Name, string Checksum)> applied)
     {
         var known = migrations.ToDictionary(migration => migration.Number);

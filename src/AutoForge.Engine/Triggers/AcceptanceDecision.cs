@@ -64,7 +64,9 @@ internal sealed class AcceptanceDecision
         var hold = new Movement(request.AccountId, EntryType.Hold, request.PriceCents, runId, "run", $"Reserved for {request.WorkflowName}");
         if (!accounts.TryMove(hold))
         {
-            _refused.Add(new Refusal(request, request.DueAt ?? MinuteOf(now)));
+            // An account that has been deleted meanwhile has nobody to show a refusal to.
+            if (accounts.Contains(request.AccountId))
+                _refused.Add(new Refusal(request, request.DueAt ?? MinuteOf(now)));
             return new Acceptance(AcceptOutcome.NoBalance, Guid.Empty, request.PriceCents);
         }
 

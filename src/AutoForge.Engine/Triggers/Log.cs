@@ -9,4 +9,7 @@ internal static partial class Log
 
     [LoggerMessage(1002, LogLevel.Information, "Schedule of workflow {WorkflowId} of account {AccountId} was not started at {DueAt}: balance")]
     public static partial void NotStarted(ILogger logger, Guid accountId, string workflowId, DateTimeOffset dueAt);
+
+    [LoggerMessage(1003, LogLevel.Error, "Schedule of workflow {WorkflowId} of account {AccountId} could not be fired and stays due")]
+    public static partial void ScheduleFailed(ILogger logger, Exception exception, Guid accountId, string workflowId);
 }

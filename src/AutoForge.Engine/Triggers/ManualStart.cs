@@ -43,7 +43,8 @@ public sealed class ManualStart
                 Version = version,
                 PriceCents = workflow.PriceCents,
                 Payload = TriggerPayload.Manual(start.Input),
-                DedupKey = start.IdempotencyKey is { } key ? $"{definitionId}:{key}" : null,
+                // No id of a workflow holds a slash, so no two workflows share a key.
+                DedupKey = start.IdempotencyKey is { } key ? $"{definitionId}/{key}" : null,
                 CorrelationId = start.CorrelationId,
             },
             cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
     private async ValueTask<IReadOnlyList<Acceptance>> AcceptAsync(IReadOnlyList<AcceptRequest> requests, CancellationToken cancellationToken)
     {
         var sentAt = _time.GetTimestamp();
-        AcceptanceDecision decision;
+        var reserved = 0;
         var committed = false;
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -62,10 +62,12 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         // 1, 2
         var (accounts, known, triggers, now) = await ReadAsync(connection, transaction, requests, cancellationToken);
 
-        // 3
-        decision = AcceptanceDecision.Make(requests, accounts, known, triggers, now, _worker.TryReserve);
+        AcceptanceDecision decision;
         try
         {
+            // 3
+            decision = AcceptanceDecision.Make(requests, accounts, known, triggers, now, TryReserve);
+
             // 4
             if (decision.HasWrites)
             {
@@ -81,11 +83,8 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         }
         finally
         {
-            if (!committed)
-            {
-                foreach (var _ in decision.Accepted.Where(r => r.Kept))
-                    _worker.CancelReservation();
-            }
+            for (; !committed && reserved > 0; reserved--)
+                _worker.CancelReservation();
         }
 
         // 6
@@ -105,6 +104,14 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         if (decision.Accepted.Any(r => !r.Kept))
             _worker.Wake();
         return decision.Results;
+
+        bool TryReserve()
+        {
+            if (!_worker.TryReserve())
+                return false;
+            reserved++;
+            return true;
+        }
     }
 
     private static async Task<(LockedAccounts, Dictionary<DedupKey, Guid>, Dictionary<Guid, TriggerState>, DateTimeOffset)> ReadAsync(
@@ -151,6 +158,6 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
                 batch.BatchCommands.Add(StepStore.UpsertCommand(seeds));
         }
         if (decision.Refused.Count > 0)
-            batch.BatchCommands.Add(TriggerStore.RefuseCommand(decision.Refused));
+            TriggerStore.AddRefusalsTo(batch, decision.Refused);
     }
 }

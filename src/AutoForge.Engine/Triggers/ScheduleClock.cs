@@ -1,3 +1,5 @@
+using AutoForge.Engine.Storage;
+using AutoForge.Engine.Triggers.Schedules;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -40,18 +42,33 @@ internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance accepta
     internal async Task<TimeSpan> FireAsync(CancellationToken cancellationToken)
     {
         var (due, now, next) = await triggers.DueAsync(Batch, cancellationToken);
-        await Task.WhenAll(due.Select(trigger => FireAsync(trigger, now, cancellationToken)));
+        var fired = await Task.WhenAll(due.Select(trigger => FireAsync(trigger, now, cancellationToken)));
+        // Crash before: the times are found due again, accepted again, and found to be duplicates.
+        await triggers.AdvanceAsync([.. fired.OfType<(TriggerRow, DateTimeOffset?)>()], cancellationToken);
         if (due.Count == Batch)
             return TimeSpan.Zero;
         return next is { } at && at - now < MaxSleep ? at - now : MaxSleep;
     }
 
-    /// <remarks>
-    /// Crash between acceptance and advance: the time is found due again, accepted again, and found to be a duplicate.
-    /// </remarks>
-    private async Task FireAsync(TriggerRow trigger, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Accepts the due times of one schedule and returns when it is due next; null when it cannot be fired.</summary>
+    private async Task<(TriggerRow, DateTimeOffset?)?> FireAsync(TriggerRow trigger, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var rule = TriggerSettings.RuleOf(trigger.Settings);
+        try
+        {
+            var rule = TriggerSettings.RuleOf(trigger.Settings);
+            await AcceptAsync(trigger, rule, now, cancellationToken);
+            return (trigger, rule.NextAfter(now));
+        }
+        // One schedule that cannot be read, or whose run cannot be stored, must not keep the others from moving on.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && !DatabaseErrors.IsTransient(e))
+        {
+            Log.ScheduleFailed(logger, e, trigger.AccountId, trigger.WorkflowId);
+            return null;
+        }
+    }
+
+    private async Task AcceptAsync(TriggerRow trigger, ScheduleRule rule, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var lastDue = trigger.NextDueAt!.Value - TimeSpan.FromTicks(1);
         foreach (var dueAt in rule.DueBetween(lastDue, now, rule.CatchUp))
         {
@@ -74,7 +91,6 @@ internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance accepta
             if (result.Outcome == AcceptOutcome.NoBalance)
                 Log.NotStarted(logger, trigger.AccountId, trigger.WorkflowId, dueAt);
         }
-        await triggers.AdvanceAsync(trigger, rule.NextAfter(now), cancellationToken);
     }
 
     private static string KeyOf(DateTimeOffset dueAt) => "due:" + dueAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);

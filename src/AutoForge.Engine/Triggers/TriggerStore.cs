@@ -37,20 +37,26 @@ internal sealed class TriggerStore(Database database)
         },
     };
 
-    /// <summary>Makes runs that were not started visible: a row per trigger, reason and slot.</summary>
-    public static NpgsqlBatchCommand RefuseCommand(IReadOnlyList<Refusal> refusals)
+    /// <summary>Makes runs that were not started visible: a row per workflow, trigger, reason and slot.</summary>
+    public static void AddRefusalsTo(NpgsqlBatch batch, IReadOnlyList<Refusal> refusals)
+    {
+        // A due time is one wish, however many nodes see it; calls in the same minute are as many as they are.
+        foreach (var kind in refusals.GroupBy(r => r.Request.DueAt is not null))
+            batch.BatchCommands.Add(RefuseCommand([.. kind], kind.Key ? "DO NOTHING" : "DO UPDATE SET times = r.times + EXCLUDED.times"));
+    }
+
+    private static NpgsqlBatchCommand RefuseCommand(IReadOnlyList<Refusal> refusals, string onConflict)
     {
         var slots = refusals
             .GroupBy(r => (r.Request.AccountId, r.Request.WorkflowId, r.Request.TriggerId, r.Slot))
-            .OrderBy(g => g.Key.TriggerId)
+            .OrderBy(g => g.Key)
             .ToArray();
         return new NpgsqlBatchCommand(
-            """
+            $"""
             INSERT INTO refusals AS r (account_id, workflow_id, trigger_id, reason, slot, times)
             SELECT account_id, workflow_id, trigger_id, 'balance', slot, times
             FROM unnest(@accounts, @workflows, @triggers, @slots, @times) AS n (account_id, workflow_id, trigger_id, slot, times)
-            ON CONFLICT (account_id, trigger_id, slot, reason) DO UPDATE
-            SET times = r.times + EXCLUDED.times
+            ON CONFLICT (account_id, slot, trigger_id, workflow_id, reason) {onConflict}
             """)
         {
             Parameters =
@@ -59,7 +65,7 @@ internal sealed class TriggerStore(Database database)
                 new NpgsqlParameter<string[]>("workflows", Array.ConvertAll(slots, g => g.Key.WorkflowId)),
                 new NpgsqlParameter<Guid[]>("triggers", Array.ConvertAll(slots, g => g.Key.TriggerId)),
                 new NpgsqlParameter<DateTimeOffset[]>("slots", Array.ConvertAll(slots, g => g.Key.Slot)),
-                new NpgsqlParameter<int[]>("times", Array.ConvertAll(slots, g => g.Count())),
+                new NpgsqlParameter<int[]>("times", Array.ConvertAll(slots, g => g.First().Request.DueAt is null ? g.Count() : 1)),
             },
         };
     }
@@ -81,9 +87,9 @@ internal sealed class TriggerStore(Database database)
         return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
     }
 
-    public async Task<IReadOnlyList<TriggerRow>> ListAsync(Guid accountId, string workflowId, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<TriggerRow>> ListAsync(
+        NpgsqlConnection connection, Guid accountId, string workflowId, CancellationToken cancellationToken)
     {
-        await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
@@ -127,25 +133,33 @@ internal sealed class TriggerStore(Database database)
         return (due, reader.GetFieldValue<DateTimeOffset>(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<DateTimeOffset>(1));
     }
 
-    /// <summary>Moves a schedule on, if no other node has done so meanwhile.</summary>
-    public async Task AdvanceAsync(TriggerRow trigger, DateTimeOffset? next, CancellationToken cancellationToken)
+    /// <summary>Moves schedules on that no other node or publish has moved meanwhile; all in one commit.</summary>
+    public async Task AdvanceAsync(IReadOnlyList<(TriggerRow Trigger, DateTimeOffset? Next)> fired, CancellationToken cancellationToken)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
+        // A row that is locked is being moved by somebody else. Waiting for it, in another order than theirs, could deadlock.
         command.CommandText =
             """
-            UPDATE triggers
-            SET next_due_at = @next
-            WHERE account_id = @account
-              AND id = @id
-              AND version = @version
-              AND next_due_at = @due
+            WITH free AS (
+                SELECT t.account_id, t.id, f.next
+                FROM unnest(@accounts, @ids, @versions, @dues, @nexts) AS f (account_id, id, version, due, next)
+                JOIN triggers AS t ON t.account_id = f.account_id AND t.id = f.id
+                WHERE t.version = f.version
+                  AND t.next_due_at = f.due
+                FOR NO KEY UPDATE OF t SKIP LOCKED
+            )
+            UPDATE triggers AS t
+            SET next_due_at = free.next
+            FROM free
+            WHERE t.account_id = free.account_id
+              AND t.id = free.id
             """;
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?>("next", next));
-        command.Parameters.Add(new NpgsqlParameter<Guid>("account", trigger.AccountId));
-        command.Parameters.Add(new NpgsqlParameter<Guid>("id", trigger.Id));
-        command.Parameters.Add(new NpgsqlParameter<int>("version", trigger.Version));
-        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?>("due", trigger.NextDueAt));
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>("accounts", fired.Select(f => f.Trigger.AccountId).ToArray()));
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>("ids", fired.Select(f => f.Trigger.Id).ToArray()));
+        command.Parameters.Add(new NpgsqlParameter<int[]>("versions", fired.Select(f => f.Trigger.Version).ToArray()));
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?[]>("dues", fired.Select(f => f.Trigger.NextDueAt).ToArray()));
+        command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?[]>("nexts", fired.Select(f => f.Next).ToArray()));
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace AutoForge.Engine.Triggers;
 
@@ -49,8 +50,12 @@ internal static class WebhookBody
         writer.WriteRawValue(json, skipInputValidation: true);
     }
 
+    // Stricter than the reader: what is no text (half a surrogate pair, broken UTF-8) would only fail later, inside the run.
     private static void Validate(ReadOnlySpan<byte> json)
     {
+        if (!Utf8.IsValid(json))
+            throw new AutoForgeException("invalid_json", "The body is not valid UTF-8.");
+
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxJsonDepth });
         var names = new Stack<HashSet<string>>();
         while (reader.Read())
@@ -63,9 +68,24 @@ internal static class WebhookBody
                 case JsonTokenType.EndObject:
                     names.Pop();
                     break;
-                case JsonTokenType.PropertyName when !names.Peek().Add(reader.GetString()!):
+                case JsonTokenType.PropertyName when !names.Peek().Add(TextOf(reader)):
                     throw new AutoForgeException("invalid_json", $"The body has the property '{reader.GetString()}' twice in one object.");
+                case JsonTokenType.String when reader.ValueIsEscaped:
+                    TextOf(reader);
+                    break;
             }
+        }
+    }
+
+    private static string TextOf(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new AutoForgeException("invalid_json", "The body holds half a surrogate pair, which is no character.", e);
         }
     }
 

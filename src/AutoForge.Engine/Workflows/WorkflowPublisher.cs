@@ -7,19 +7,14 @@ namespace AutoForge.Engine.Workflows;
 public sealed class WorkflowPublisher
 {
     private readonly Database _database;
-    private readonly WorkflowStore _store;
     private readonly WorkflowCompiler _compiler;
     private readonly WorkflowValidator _validator;
-    private readonly TriggerStore _triggers;
 
-    internal WorkflowPublisher(
-        Database database, WorkflowStore store, WorkflowCompiler compiler, WorkflowValidator validator, TriggerStore triggers)
+    internal WorkflowPublisher(Database database, WorkflowCompiler compiler, WorkflowValidator validator)
     {
         _database = database;
-        _store = store;
         _compiler = compiler;
         _validator = validator;
-        _triggers = triggers;
     }
 
     /// <summary>
@@ -34,8 +29,9 @@ public sealed class WorkflowPublisher
         if (await WorkflowStore.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
             return null;
 
-        // The row is locked, so the draft that is checked is the draft that is published.
-        var latest = await _store.GetAsync(accountId, definitionId, cancellationToken)
+        // The row is locked, so the draft that is checked is the draft that is published. Everything is read on this one
+        // connection: a second one, waited for while holding the first, could empty the pool (reliability 11).
+        var latest = await WorkflowStore.GetAsync(connection, accountId, definitionId, cancellationToken)
             ?? throw new InvalidOperationException($"Workflow {definitionId} of account {accountId} has no latest version.");
         var workflow = _compiler.Compile(latest.Document);
         WorkflowProblem[] problems = [.. _validator.Validate(workflow), .. TriggerDrafts.Problems(workflow)];
@@ -43,16 +39,16 @@ public sealed class WorkflowPublisher
             throw new WorkflowInvalidException(problems);
 
         var previous = locked.PublishedVersion is { } published
-            ? await _store.GetAsync(accountId, definitionId, cancellationToken, published)
+            ? await WorkflowStore.GetAsync(connection, accountId, definitionId, cancellationToken, published)
             : null;
         var publishedAt = await WorkflowStore.MarkPublishedAsync(
             connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, cancellationToken);
         var drafts = TriggerDrafts.Of(workflow, publishedAt);
         await TriggerStore.ReplaceAsync(
             connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, drafts, cancellationToken);
+        var triggers = await TriggerStore.ListAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
-        var triggers = await _triggers.ListAsync(accountId, definitionId, cancellationToken);
         return new Publication(definitionId, latest.Version, workflow.PriceCents, previous?.PriceCents,
             [.. triggers.Where(t => t.Enabled).Select(t => new PublishedTrigger(TriggerTypes.KindOf(t.Type), t.ActivityId, t.Token, t.NextDueAt))]);
     }

@@ -95,6 +95,13 @@ public sealed class WorkflowStore
     public async Task<WorkflowView?> GetAsync(Guid accountId, string definitionId, CancellationToken cancellationToken, int? version = null)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
+        return await GetAsync(connection, accountId, definitionId, cancellationToken, version);
+    }
+
+    /// <inheritdoc cref="GetAsync(Guid, string, CancellationToken, int?)"/>
+    internal static async Task<WorkflowView?> GetAsync(
+        NpgsqlConnection connection, Guid accountId, string definitionId, CancellationToken cancellationToken, int? version = null)
+    {
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""

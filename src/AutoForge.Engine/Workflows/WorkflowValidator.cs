@@ -16,6 +16,9 @@ internal sealed class WorkflowValidator(ExpressionCompiler expressions)
 
         foreach (var compiled in workflow.Activities)
         {
+            // The journal finds a step again by its id, which must be stored as it is.
+            if (compiled.Activity.Id.Any(char.IsControl))
+                problems.Add(new(compiled.Activity.Id, "id", "An id may not hold control characters."));
             if (compiled.Activity is Container container)
                 CheckIds(container, problems);
             if (compiled.Descriptor is { } descriptor)

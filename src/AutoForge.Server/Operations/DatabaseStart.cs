@@ -11,10 +11,11 @@ internal static class DatabaseStart
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Starts the embedded server unless a connection string is set, and brings the schema up to date.</summary>
+    /// <param name="asGuest">For a command beside a server that may be running: nothing is created or changed.</param>
     /// <exception cref="OptionsValidationException">A setting will not do; the message names it.</exception>
     /// <exception cref="AutoForgeException">The database cannot be used; the message says what to do.</exception>
     public static async Task<Database> OpenDatabaseAsync(
-        this WebApplicationBuilder builder, ILoggerFactory loggers, CancellationToken cancellationToken = default)
+        this WebApplicationBuilder builder, ILoggerFactory loggers, bool asGuest = false, CancellationToken cancellationToken = default)
     {
         var options = builder.Configuration.GetServerOptions();
         var databaseOptions = new DatabaseOptions
@@ -26,6 +27,7 @@ internal static class DatabaseStart
                 ContentRoot = builder.Environment.ContentRootPath,
             },
             MigrationAssemblies = [typeof(DatabaseStart).Assembly],
+            AsGuest = asGuest,
         };
 
         var logger = loggers.CreateLogger(typeof(DatabaseStart));

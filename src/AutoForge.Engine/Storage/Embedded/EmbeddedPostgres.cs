@@ -32,13 +32,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         this.user = user;
         this.logger = logger;
         command = PostgresSettings.CommandLine(binaries, directory, options.Settings);
-        ConnectionString = new NpgsqlConnectionStringBuilder
-        {
-            Host = directory.SocketDirectory,
-            Database = Name,
-            Username = Name,
-            Password = directory.Password,
-        }.ConnectionString;
+        ConnectionString = ConnectionStringOf(directory.SocketDirectory, directory.Password);
     }
 
     /// <summary>Of the database <c>autoforge</c> and its owner; holds the password. Stays the same across restarts.</summary>
@@ -75,6 +69,28 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Whether the data directory holds a complete cluster.</summary>
+    internal static bool Exists(EmbeddedPostgresOptions options) => Directory.Exists(Path.Combine(options.DataDirectory, "cluster"));
+
+    /// <summary>
+    /// The connection string of the server that another process runs in this data directory, so that a command can work
+    /// beside it; null when there is none. It ends when that process ends it.
+    /// </summary>
+    /// <exception cref="DatabaseUnavailableException">It is just starting or stopping; try again.</exception>
+    /// <exception cref="AutoForgeException"><c>data_directory_unreachable</c>: it belongs to another user.</exception>
+    public static string? TryAttach(EmbeddedPostgresOptions options) =>
+        !OperatingSystem.IsWindows() && RunningServer.Find(Path.GetFullPath(options.DataDirectory)) is var (socketDirectory, password)
+            ? ConnectionStringOf(socketDirectory, password)
+            : null;
+
+    private static string ConnectionStringOf(string socketDirectory, string password) => new NpgsqlConnectionStringBuilder
+    {
+        Host = socketDirectory,
+        Database = Name,
+        Username = Name,
+        Password = password,
+    }.ConnectionString;
 
     private async Task<PostgresProcess> LaunchAsync(CancellationToken cancellationToken)
     {

@@ -61,6 +61,23 @@ internal sealed class PostgresDirectory : IDisposable
         }
     }
 
+    /// <summary>Whether a process has it open. What this says may change at once; only <see cref="Open"/> keeps others out.</summary>
+    [UnsupportedOSPlatform("windows")]
+    public static bool IsInUse(string path)
+    {
+        if (!File.Exists(System.IO.Path.Combine(path, "server.lock")))
+            return false;
+        try
+        {
+            Lock(path).Dispose();
+            return false;
+        }
+        catch (AutoForgeException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>The kernel lets go of the lock when this process ends, however it ends. The file itself stays.</summary>
     private static FileStream Lock(string path)
     {

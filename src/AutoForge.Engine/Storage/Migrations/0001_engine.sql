@@ -119,7 +119,8 @@ CREATE TABLE triggers (
 CREATE UNIQUE INDEX triggers_token ON triggers (token) WHERE token IS NOT NULL;
 CREATE INDEX triggers_due ON triggers (next_due_at) WHERE enabled AND next_due_at IS NOT NULL;
 
--- A run that was not started, made visible: one row per trigger, reason and slot (the due time, or the minute).
+-- A run that was not started, made visible: one row per workflow, trigger, reason and slot (the due time, or the minute).
+-- trigger_id is zero for starts by hand, so the workflow is part of the key. Newest first is the order of the list.
 CREATE TABLE refusals (
     account_id   uuid NOT NULL,
     workflow_id  text NOT NULL,
@@ -127,7 +128,7 @@ CREATE TABLE refusals (
     reason       text NOT NULL,
     slot         timestamptz NOT NULL,
     times        integer NOT NULL DEFAULT 1,
-    CONSTRAINT refusals_pk PRIMARY KEY (account_id, trigger_id, slot, reason)
+    CONSTRAINT refusals_pk PRIMARY KEY (account_id, slot, trigger_id, workflow_id, reason)
 );
 
 -- Runs -------------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ internal static class ProblemCatalogue
         new("rate_limited", 429, "Too many requests", "Wait for the number of seconds in `Retry-After`."),
         new("loop_too_deep", 429, "Workflows call each other in a circle", "Break the circle: a webhook that a run calls may lead to 8 more."),
         new("internal_error", 500, "The server failed", "Try again; if it persists, give `traceId` to the operator."),
-        new("database_unavailable", 503, "The database cannot be reached", "Nothing was stored. Try again after `Retry-After` seconds."),
+        new("database_unavailable", 503, "The database cannot be reached", "Try again after `Retry-After` seconds, with the same `Idempotency-Key`: what was stored after all is not stored twice."),
     ];
 
     private static readonly FrozenDictionary<string, ProblemKind> ByCode = Kinds.ToFrozenDictionary(kind => kind.Code);

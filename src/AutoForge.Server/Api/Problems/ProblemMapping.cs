@@ -16,6 +16,8 @@ internal static class ProblemMapping
         InvalidInputException invalid => Known(invalid) with { Errors = invalid.Errors },
         WorkflowInvalidException invalid => Known(invalid) with { Errors = [.. invalid.Problems.Select(p => new FieldError(p.Field, p.Message, p.ActivityId))] },
         RateLimitedException limited => Known(limited) with { RetryAfter = limited.RetryAfter },
+        // U+0000 in a filter or an id: nothing that is stored can hold it.
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Of("bad_request"),
         _ when IsDatabaseUnavailable(exception) => Of("database_unavailable") with { RetryAfter = DatabaseRetryAfter },
         AutoForgeException known => Known(known),
         BadHttpRequestException { InnerException: JsonException json } => Of("invalid_json", Where(json)),

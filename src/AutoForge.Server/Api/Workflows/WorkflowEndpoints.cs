@@ -69,12 +69,11 @@ internal static class WorkflowEndpoints
             : throw new NotFoundException();
 
     private static async Task<IResult> RunAsync(
-        string definitionId, HttpContext context, ClaimsPrincipal caller, ManualStart start, DryRun dryRun, CancellationToken cancellationToken)
+        string definitionId, RunRequest? request, HttpRequest http, ClaimsPrincipal caller, ManualStart start, DryRun dryRun,
+        CancellationToken cancellationToken)
     {
         // The body is optional: a workflow without inputs starts with a bare POST.
-        var request = context.Request.ContentLength == 0 || context.Request.ContentType is null
-            ? new RunRequest(null, null, null)
-            : await context.Request.ReadFromJsonAsync<RunRequest>(cancellationToken) ?? new RunRequest(null, null, null);
+        request ??= new RunRequest(null, null, null);
         if (request.CorrelationId is { Length: > 200 } || request.CorrelationId?.Any(char.IsControl) == true)
             throw new InvalidInputException("correlationId", "'correlationId' must be up to 200 printable characters.");
 
@@ -85,7 +84,7 @@ internal static class WorkflowEndpoints
         }
         var acceptance = await start.StartAsync(
             caller.AccountId(), definitionId,
-            new StartRequest(request.Input, request.CorrelationId, IdempotencyKey.Of(context.Request)), cancellationToken);
+            new StartRequest(request.Input, request.CorrelationId, IdempotencyKey.Of(http)), cancellationToken);
         return new AcceptanceResult(acceptance ?? throw new NotFoundException());
     }
 

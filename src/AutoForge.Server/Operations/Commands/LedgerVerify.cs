@@ -1,11 +1,20 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoForge.Server.Operations.Commands;
 
-/// <summary><c>autoforge ledger verify</c>: proves the invariants on the whole database.</summary>
+/// <summary><c>ledger verify</c>: proves the invariants on the whole database, beside a running server or without one.</summary>
 internal static class LedgerVerify
 {
+    /// <summary>Starts neither web server nor worker, and changes nothing. What it finds is all it writes: no log.</summary>
+    /// <returns>0 when all hold, 1 when one does not.</returns>
+    public static async Task<int> RunAsync(WebApplicationBuilder builder, TextWriter output)
+    {
+        await using var database = await builder.OpenDatabaseAsync(NullLoggerFactory.Instance, asGuest: true);
+        return await RunAsync(database, output, CancellationToken.None);
+    }
+
     /// <returns>0 when all hold, 1 when one does not.</returns>
     public static async Task<int> RunAsync(Database database, TextWriter output, CancellationToken cancellationToken)
     {
