@@ -20,6 +20,7 @@ namespace AutoForge.Client;
 [JsonSerializable(typeof(ReplayBody))]
 [JsonSerializable(typeof(ReplayPreview))]
 [JsonSerializable(typeof(Receipt))]
+[JsonSerializable(typeof(PageAnswer<Refusal>))]
 [JsonSerializable(typeof(Balance))]
 [JsonSerializable(typeof(PageAnswer<LedgerEntry>))]
 [JsonSerializable(typeof(ConnectionDraft))]

@@ -63,9 +63,14 @@ public sealed class RunsClient
         _transport.PostAsync($"{PathOf(runId)}/cancel", null, ClientJson.Default.Run, cancellationToken);
 
     /// <summary>Starts a run again with the same input and version, as a run of its own. When this returns, it is durable.</summary>
+    /// <param name="runId">A run that is over.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="idempotencyKey">1 to 255 printable characters. The same key gives the same replay, so that a call without an answer can be repeated.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer; the replay may start all the same.</param>
     /// <exception cref="AutoForgeApiException"><c>not_found</c>, <c>run_not_terminal</c>, <c>run_not_failed</c>, <c>insufficient_balance</c>.</exception>
-    public Task<StartedRun> ReplayAsync(Guid runId, ReplayFrom from = ReplayFrom.Start, CancellationToken cancellationToken = default) =>
-        _transport.StartAsync($"{PathOf(runId)}/replay", Body(from, preview: false), idempotencyKey: null, cancellationToken);
+    public Task<StartedRun> ReplayAsync(
+        Guid runId, ReplayFrom from = ReplayFrom.Start, string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        _transport.StartAsync($"{PathOf(runId)}/replay", Body(from, preview: false), idempotencyKey, cancellationToken);
 
     /// <summary>Tells what a replay would do again and cost, without starting it.</summary>
     /// <exception cref="AutoForgeApiException"><c>not_found</c>, <c>run_not_terminal</c>, <c>run_not_failed</c>.</exception>
@@ -76,6 +81,12 @@ public sealed class RunsClient
     /// <exception cref="AutoForgeApiException"><c>not_found</c>.</exception>
     public Task<Receipt> ReceiptAsync(Guid runId, CancellationToken cancellationToken = default) =>
         _transport.GetAsync($"{PathOf(runId)}/receipt", ClientJson.Default.Receipt, cancellationToken);
+
+    /// <summary>What was not started and why, newest first, page by page as it is read.</summary>
+    /// <param name="workflow">Of this workflow only (its definition id); null = of all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public IAsyncEnumerable<Refusal> RefusalsAsync(string? workflow = null, CancellationToken cancellationToken = default) =>
+        _transport.ListAsync("api/v1/refusals", default(QueryText).With("workflow", workflow), ClientJson.Default.PageAnswerRefusal, cancellationToken);
 
     private static string PathOf(Guid runId) => $"{Path}/{runId}";
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AutoForge.Activities;
+using AutoForge.Expressions;
 
 namespace AutoForge.Workflows;
 
@@ -53,10 +54,19 @@ public sealed class WorkflowBuilder
         return this;
     }
 
+    /// <summary>Says itself what success means: a run that finishes while this is not true has failed and costs nothing.</summary>
+    public WorkflowBuilder SucceedsWhen(Expression condition)
+    {
+        var properties = _document["customProperties"] as JsonObject ?? [];
+        properties["successCondition"] = new JsonObject { ["type"] = condition.Type, ["value"] = condition.Value?.DeepClone() };
+        _document["customProperties"] = properties;
+        return this;
+    }
+
     /// <summary>Sets a property of the document that has no method here, such as <c>options</c>.</summary>
     public WorkflowBuilder With(string property, JsonNode? value)
     {
-        _document[property] = value;
+        _document[property] = value?.DeepClone();
         return this;
     }
 

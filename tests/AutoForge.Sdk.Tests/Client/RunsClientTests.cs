@@ -116,11 +116,11 @@ public sealed class RunsClientTests : IAsyncLifetime
     {
         _server.Next(202, $$"""{"runId": "{{RunId}}", "status": "Queued"}""", "application/json", ("Idempotent-Replayed", "true"));
 
-        var started = await _client.Runs.ReplayAsync(RunId, from, Cancelled);
+        var started = await _client.Runs.ReplayAsync(RunId, from, "again-1", Cancelled);
 
         Assert.Equal(new StartedRun(RunId, RunStatus.Queued) { IsEarlierRun = true }, started);
-        Assert.Equal(("POST", $"/api/v1/runs/{RunId}/replay", body),
-            (_server.Requests[0].Method, _server.Requests[0].Path, _server.Requests[0].Body));
+        var request = Assert.Single(_server.Requests);
+        Assert.Equal(("POST", $"/api/v1/runs/{RunId}/replay", "again-1", body), (request.Method, request.Path, request.Header("Idempotency-Key"), request.Body));
     }
 
     private void Answer(string json) => _server.Next(200, json, "application/json");

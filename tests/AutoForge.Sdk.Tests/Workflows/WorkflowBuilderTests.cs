@@ -130,6 +130,21 @@ public sealed class WorkflowBuilderTests
     }
 
     [Fact]
+    public void Build_WithASuccessCondition_KeepsOtherCustomProperties()
+    {
+        var workflow = Workflow.Named("Judged")
+            .With("customProperties", new JsonObject { ["mine"] = 1 })
+            .SucceedsWhen(Expression.Template("{{ eq steps.crm.statusCode 201 }}"))
+            .SucceedsWhen(Expression.Template("{{ steps.crm.body.ok }}"))
+            .Then(Line())
+            .Build();
+
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""{"mine": 1, "successCondition": {"type": "Template", "value": "{{ steps.crm.body.ok }}"}}"""),
+            workflow.Document["customProperties"]), workflow.ToJson());
+    }
+
+    [Fact]
     public void Build_Twice_GivesTwoDocuments()
     {
         var builder = Workflow.Named("Twice").Then(Line());

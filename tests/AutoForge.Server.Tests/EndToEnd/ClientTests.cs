@@ -76,9 +76,9 @@ public sealed class ClientTests(ServerFixture fixture) : IClassFixture<ServerFix
             .StartsWith(new Manual(), name: "start").Then(new HttpRequest { Url = fixture.Target.Url("/replayed") }, name: "call").Build());
 
         var failed = await client.Runs.WaitForEndAsync((await client.Workflows.RunAsync(definitionId, cancellationToken: Cancelled)).RunId, Cancelled);
-        var preview = await client.Runs.PreviewReplayAsync(failed.Id, ReplayFrom.Failed, Cancelled);
+        var preview = await client.Runs.PreviewReplayAsync(failed.Id, ReplayFrom.Failed, cancellationToken: Cancelled);
         isBroken = false;
-        var replay = await client.Runs.WaitForEndAsync((await client.Runs.ReplayAsync(failed.Id, ReplayFrom.Failed, Cancelled)).RunId, Cancelled);
+        var replay = await client.Runs.WaitForEndAsync((await client.Runs.ReplayAsync(failed.Id, ReplayFrom.Failed, cancellationToken: Cancelled)).RunId, Cancelled);
 
         Assert.Equal((RunStatus.Failed, "call", "http_status", 0), (failed.Status, failed.Fault!.ActivityId, failed.Fault.Code, failed.ChargedCents));
         Assert.Equal((failed.Id, 5), (preview.RunId, preview.PriceCents));
@@ -134,6 +134,40 @@ public sealed class ClientTests(ServerFixture fixture) : IClassFixture<ServerFix
         Assert.True(test.Ok, test.Message);
         Assert.Equal(("new crm", "http", stored.Id), (renamed.Name, listed.Type, listed.Id));
         await RefusedAsync(HttpStatusCode.NotFound, "not_found", () => client.Connections.GetAsync(stored.Id, Cancelled));
+    }
+
+    [Fact]
+    public async Task Run_WithoutBalance_IsRefusedAndListed()
+    {
+        using var client = await NewClientAsync();
+        var definitionId = await PublishedAsync(client, Hello("Hello"));
+        for (var i = 0; i < 20; i++)
+            await client.Workflows.RunAsync(definitionId, cancellationToken: Cancelled);
+
+        await RefusedAsync(HttpStatusCode.PaymentRequired, "insufficient_balance", () => client.Workflows.RunAsync(definitionId, cancellationToken: Cancelled));
+
+        var refusal = await client.Runs.RefusalsAsync(definitionId, Cancelled).SingleAsync(Cancelled);
+        Assert.Equal((definitionId, null, "balance", 1), (refusal.WorkflowId, refusal.TriggerId, refusal.Reason, refusal.Times));
+    }
+
+    [Fact]
+    public async Task Run_WhoseSuccessConditionIsFalse_FailsUncharged()
+    {
+        using var client = await NewClientAsync();
+        var definitionId = await PublishedAsync(client, Workflow.Named("Judged")
+            .SucceedsWhen(Expression.Template("{{ eq trigger.input.name 'Ada' }}")).StartsWith(new Manual()).Then(new WriteLine()).Build());
+
+        var ada = await client.Workflows.RunAsync(definitionId, new JsonObject { ["name"] = "Ada" }, cancellationToken: Cancelled);
+        var bob = await client.Workflows.RunAsync(definitionId, new JsonObject { ["name"] = "Bob" }, cancellationToken: Cancelled);
+
+        Assert.Equal((RunStatus.Succeeded, 5), await EndAsync(ada));
+        Assert.Equal((RunStatus.Failed, 0), await EndAsync(bob));
+
+        async Task<(RunStatus, int)> EndAsync(StartedRun run)
+        {
+            var end = await client.Runs.WaitForEndAsync(run.RunId, Cancelled);
+            return (end.Status, end.ChargedCents);
+        }
     }
 
     [Fact]
