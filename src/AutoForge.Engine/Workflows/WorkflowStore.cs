@@ -52,8 +52,9 @@ public sealed class WorkflowStore
         if (await insert.ExecuteScalarAsync(cancellationToken) is not int version)
             throw new AutoForgeException("workflow_exists", $"There is already a workflow with the definitionId '{definitionId}'.");
         await InsertVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        var created = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (await GetAsync(accountId, definitionId, cancellationToken))!;
+        return created!;
     }
 
     /// <summary>Saves the draft. When the latest version was published before, a new version begins. Null = no such workflow.</summary>
@@ -87,8 +88,9 @@ public sealed class WorkflowStore
         update.Parameters.AddWithValue("name", name);
         update.Parameters.AddWithValue("version", version);
         await update.ExecuteNonQueryAsync(cancellationToken);
+        var saved = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return await GetAsync(accountId, definitionId, cancellationToken);
+        return saved;
     }
 
     /// <summary>The latest version, or the given one. Null when there is none.</summary>
@@ -98,7 +100,10 @@ public sealed class WorkflowStore
         return await GetAsync(connection, accountId, definitionId, cancellationToken, version);
     }
 
-    /// <inheritdoc cref="GetAsync(Guid, string, CancellationToken, int?)"/>
+    /// <remarks>
+    /// For whoever has a connection already: a second one, waited for while holding the first, could empty the pool
+    /// (reliability 11).
+    /// </remarks>
     internal static async Task<WorkflowView?> GetAsync(
         NpgsqlConnection connection, Guid accountId, string definitionId, CancellationToken cancellationToken, int? version = null)
     {
