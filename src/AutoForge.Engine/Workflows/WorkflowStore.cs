@@ -202,22 +202,32 @@ public sealed class WorkflowStore
     internal sealed record LockedWorkflow(int LatestVersion, int? PublishedVersion, bool LatestWasPublished);
 
     /// <summary>Locks the workflow's row: saving, publishing, retracting and deleting are one after the other.</summary>
+    /// <remarks>
+    /// Two statements on purpose. One that waits for the lock sees the workflow as it is then, but joins it to the versions
+    /// as they were before the wait: a version that was published or begun meanwhile would be missed.
+    /// </remarks>
     internal static async Task<LockedWorkflow?> LockAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
+            SELECT 1
+            FROM workflows
+            WHERE account_id = @account
+              AND id = @id
+            FOR NO KEY UPDATE;
+
             SELECT w.latest_version, w.published_version, v.published_at IS NOT NULL
             FROM workflows AS w
             JOIN workflow_versions AS v ON v.account_id = w.account_id AND v.workflow_id = w.id AND v.version = w.latest_version
             WHERE w.account_id = @account
               AND w.id = @id
               AND w.deleted_at IS NULL
-            FOR NO KEY UPDATE OF w
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("id", definitionId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new LockedWorkflow(reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetInt32(1), reader.GetBoolean(2))
             : null;

@@ -5,6 +5,7 @@ using AutoForge.Engine.Workflows;
 using AutoForge.Testing;
 using AutoForge.Testing.Running;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AutoForge.Engine.Tests.Workflows;
 
@@ -77,18 +78,50 @@ public sealed class WorkflowStoreTests(TestDatabase database) : IClassFixture<Te
     {
         var created = await Store.CreateAsync(_account, Named("0"), Token);
 
-        await Task.WhenAll(Enumerable.Range(1, 60).Select(i => i % 3 == 0
-            ? (Task)Publisher.PublishAsync(_account, created.DefinitionId, Token)
-            : Store.SaveDraftAsync(_account, created.DefinitionId, Named($"{i}"), Token)));
+        var saved = await Task.WhenAll(Enumerable.Range(1, 60).Select(async i =>
+        {
+            if (i % 3 != 0)
+                return (await Store.SaveDraftAsync(_account, created.DefinitionId, Named($"{i}"), Token))!;
+            Assert.NotNull(await Publisher.PublishAsync(_account, created.DefinitionId, Token));
+            return null;
+        }));
 
+        // Every save was the draft when it was answered.
+        Assert.All(saved.Index().Where(s => s.Item is not null), s => Assert.Equal($"{s.Index + 1}", s.Item!.Name));
         var latest = (await Store.GetAsync(_account, created.DefinitionId, Token))!;
         Assert.Equal(latest.Version, await database.DataSource.ScalarAsync<long>("SELECT COUNT(*) FROM workflow_versions WHERE workflow_id = @w", ("w", created.DefinitionId)));
         Assert.Equal(0, await database.DataSource.ScalarAsync<long>(
+            "SELECT COUNT(*) FROM workflow_versions WHERE workflow_id = @w AND published_at IS NULL AND version < @v", ("w", created.DefinitionId), ("v", latest.Version)));
+    }
+
+    [Fact]
+    public async Task Save_WhilePublishIsCommitting_BeginsTheNextVersion()
+    {
+        var created = await Store.CreateAsync(_account, Named("published"), Token);
+
+        var saving = await WhileAnotherCommitsAsync(
+            "UPDATE workflow_versions SET published_at = now() WHERE workflow_id = @w; UPDATE workflows SET published_version = 1 WHERE id = @w",
+            created.DefinitionId, () => Store.SaveDraftAsync(_account, created.DefinitionId, Named("saved"), Token));
+
+        Assert.Equal((2, "saved"), (saving!.Version, saving.Name));
+        Assert.Equal("published", (await Store.GetAsync(_account, created.DefinitionId, Token, version: 1))!.Name);
+    }
+
+    [Fact]
+    public async Task Publish_WhileANewVersionIsCommitting_PublishesThat()
+    {
+        var created = await Store.CreateAsync(_account, Named("one"), Token);
+        await Publisher.PublishAsync(_account, created.DefinitionId, Token);
+
+        var publication = await WhileAnotherCommitsAsync(
             """
-            SELECT COUNT(*)
-            FROM workflow_versions
-            WHERE workflow_id = @w AND (updated_at > published_at OR (published_at IS NULL AND version < @v))
-            """, ("w", created.DefinitionId), ("v", latest.Version)));
+            INSERT INTO workflow_versions (account_id, workflow_id, version, id, document, price_cents)
+            SELECT account_id, workflow_id, 2, id || '2', document, price_cents FROM workflow_versions WHERE workflow_id = @w;
+            UPDATE workflows SET latest_version = 2 WHERE id = @w
+            """,
+            created.DefinitionId, () => Publisher.PublishAsync(_account, created.DefinitionId, Token));
+
+        Assert.Equal(2, publication?.Version);
     }
 
     [Fact]
@@ -153,6 +186,20 @@ public sealed class WorkflowStoreTests(TestDatabase database) : IClassFixture<Te
         twin["definitionId"] = own.DefinitionId;
         Assert.Equal("theirs", (await Store.CreateAsync(stranger, twin, Token)).Name);
         Assert.Equal("mine", (await Store.GetAsync(_account, own.DefinitionId, Token))!.Name);
+    }
+
+    /// <summary>Lets a call begin while another transaction holds the workflow, and commits that one.</summary>
+    private async Task<T> WhileAnotherCommitsAsync<T>(string sql, string workflow, Func<Task<T>> call)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(Token);
+        await using var transaction = await connection.BeginTransactionAsync(Token);
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddWithValue("w", workflow);
+        await command.ExecuteNonQueryAsync(Token);
+        var calling = call();
+        await database.DataSource.UntilBlockedAsync(1);
+        await transaction.CommitAsync(Token);
+        return await calling;
     }
 
     private static JsonObject Named(string name) => Draw.Chain(name, Draw.Trigger("start", "AutoForge.Manual"), Hosting.Steps.Name("name", name));
