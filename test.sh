@@ -70,6 +70,7 @@ run_tests() {
 }
 
 install_missing setpriv util-linux
+install_missing curl curl
 rm -rf TestResults && mkdir TestResults
 build || { fail "the build"; finish; }
 dotnet format AutoForge.sln --verify-no-changes --no-restore || fail "dotnet format"

@@ -37,7 +37,13 @@ internal sealed class FlowConnectionsConverter : JsonConverter<FlowConnections>
         return connections;
     }
 
-    public override void Write(Utf8JsonWriter writer, FlowConnections value, JsonSerializerOptions options) => throw new NotSupportedException();
+    /// <summary>The one shape of them that is written: a list, with nested ends.</summary>
+    public override void Write(Utf8JsonWriter writer, FlowConnections value, JsonSerializerOptions options) =>
+        new JsonArray([.. value.Select(connection => new JsonObject
+        {
+            ["source"] = new JsonObject { ["activity"] = connection.Source, ["port"] = connection.Port },
+            ["target"] = new JsonObject { ["activity"] = connection.Target, ["port"] = "In" },
+        })]).WriteTo(writer, options);
 
     private static (string? Activity, string? Port) End(JsonObject connection, string name) =>
         connection[name] is JsonObject end

@@ -141,6 +141,27 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         return leases;
     }
 
+    /// <summary>
+    /// Makes the jobs of dead nodes due at once, without waiting for their leases, on a database that this process
+    /// has to itself: there every other owner is a former life of this node. Does nothing on a shared one.
+    /// </summary>
+    public async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        if (!database.IsPrivate)
+            return;
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            UPDATE jobs
+            SET due_at = now()
+            WHERE lease_owner <> @node
+              AND due_at > now()
+            """;
+        command.Parameters.AddWithValue("node", node.Id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>How long until the next job falls due, by the database clock; null = the queue is empty.</summary>
     public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken)
     {

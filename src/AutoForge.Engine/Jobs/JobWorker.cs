@@ -48,6 +48,12 @@ internal sealed class JobWorker(
     /// <summary>Says that a job may be due on this node soon.</summary>
     public void Wake() => _wake.Writer.TryWrite(true);
 
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await queue.TakeOverAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)

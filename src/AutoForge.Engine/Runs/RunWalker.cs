@@ -18,7 +18,7 @@ internal sealed class RunWalker(ExpressionCompiler expressions)
     /// <item>The root is queued.</item>
     /// <item>The queue is emptied, first in, first out. What an activity schedules goes to the end of the queue.</item>
     /// <item>With the queue empty, one waiting step goes on, and the queue is emptied again (<see cref="ParkedSteps"/>).</item>
-    /// <item>When no step can go on, the run has finished, or faulted, or waits.</item>
+    /// <item>When no step can go on, the run has finished, or faulted, or waits. What has finished is judged by the workflow's success condition.</item>
     /// </list>
     /// </summary>
     /// <returns>What became of the run. The caller stores the steps that are dirty together with it.</returns>
@@ -32,6 +32,8 @@ internal sealed class RunWalker(ExpressionCompiler expressions)
         try
         {
             await WalkAsync(walk);
+            if (walk.HasFinished)
+                await JudgeAsync(walk);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not LeaseLostException)
         {
@@ -43,6 +45,22 @@ internal sealed class RunWalker(ExpressionCompiler expressions)
 
         // 4.
         return walk.ToResult();
+    }
+
+    private static async ValueTask JudgeAsync(Walk walk)
+    {
+        // In a dry run no step has an output that could be judged.
+        if (walk.Workflow.SuccessCondition is not { } condition || walk.Options.DryRun)
+            return;
+        try
+        {
+            if (!await walk.Expressions.EvaluateAsync<bool>(condition, new StepData(walk.Root), walk.CancellationToken))
+                walk.AddIncident(walk.Root, new(StepFaults.SuccessCondition, "The run finished, but its success condition does not hold."));
+        }
+        catch (AutoForgeException exception)
+        {
+            walk.AddIncident(walk.Root, new(StepFaults.SuccessCondition, $"The success condition could not be evaluated: {exception.Message}"));
+        }
     }
 
     private static async ValueTask WalkAsync(Walk walk)

@@ -59,6 +59,9 @@ internal sealed class Walk
     /// <summary>An incident ends the run; what is queued already still runs, as in Elsa, but nothing that waits goes on.</summary>
     public bool IsFaulted => Incidents.Count > 0 && (IsStopped || Workflow.IncidentStrategy == IncidentStrategy.Fault);
 
+    /// <summary>Nothing is left to do, and nothing went wrong.</summary>
+    public bool HasFinished => Incidents.Count == 0 && (IsOver || Root.Phase == StepPhase.Completed);
+
     private bool IsStopped { get; set; }
 
     public int NextVisit(CompiledActivity activity) => ++_visits[activity.Index];

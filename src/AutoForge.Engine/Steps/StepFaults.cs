@@ -6,7 +6,8 @@ namespace AutoForge.Engine.Steps;
 /// <summary>The faults that the engine itself records.</summary>
 internal static class StepFaults
 {
-    public const string Uncertain = "uncertain", StepBudget = "step_budget", InputError = "input_error", ActivityError = "activity_error";
+    public const string Uncertain = "uncertain", StepBudget = "step_budget", InputError = "input_error", ActivityError = "activity_error",
+        SuccessCondition = "success_condition";
 
     public static readonly Fault InTheMiddle = new(
         Uncertain, "The node stopped in the middle of this step; whether it took effect is not known. Check and resume.");

@@ -28,6 +28,9 @@ public sealed class Database : IAsyncDisposable
         });
     }
 
+    /// <summary>Whether the server behind it is this process's own: no other node can be at work on it.</summary>
+    internal bool IsPrivate => embedded is not null;
+
     /// <summary>For everything but leases. A connection that cannot be had in time is a <see cref="TimeoutException"/> inside an <see cref="NpgsqlException"/>.</summary>
     public NpgsqlDataSource DataSource { get; }
 

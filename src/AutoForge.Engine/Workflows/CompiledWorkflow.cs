@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AutoForge.Activities;
+using AutoForge.Expressions;
 
 namespace AutoForge.Engine.Workflows;
 
@@ -43,6 +44,12 @@ internal sealed class CompiledWorkflow
     public required IReadOnlySet<string> Outputs { get; init; }
 
     public required IncidentStrategy IncidentStrategy { get; init; }
+
+    /// <summary>
+    /// The user's own words for "it worked": a run that finishes while this is not true has failed and is not charged.
+    /// Null = finishing is enough.
+    /// </summary>
+    public Expression? SuccessCondition { get; init; }
 
     /// <summary>What is wrong with the document, seen while compiling. A run gets as far as it can; publishing refuses.</summary>
     public required IReadOnlyList<WorkflowProblem> Problems { get; init; }

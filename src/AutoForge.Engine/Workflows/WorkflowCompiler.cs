@@ -1,5 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using AutoForge.Activities;
 using AutoForge.Engine.Expressions;
+using AutoForge.Expressions;
 
 namespace AutoForge.Engine.Workflows;
 
@@ -25,8 +28,28 @@ internal sealed class WorkflowCompiler(ActivityCatalogue catalogue, ExpressionCo
             Variables = VariableReader.Read(document["variables"]),
             Outputs = OutputNames(document["outputs"]),
             IncidentStrategy = StrategyOf(document["options"] as JsonObject),
+            SuccessCondition = ConditionIn(document["customProperties"] as JsonObject, tree.Problems),
             Problems = tree.Problems,
         };
+    }
+
+    // {"type": "Template", "value": "…"} under a name of ours, which other servers keep and ignore.
+    private Expression? ConditionIn(JsonObject? properties, List<WorkflowProblem> problems)
+    {
+        if (properties?["successCondition"] is not { } node)
+            return null;
+        try
+        {
+            var condition = node.Deserialize<Expression>() ?? throw new JsonException();
+            expressions.Compile(condition, typeof(bool), TextEncoding.None);
+            return condition;
+        }
+        catch (Exception exception) when (exception is JsonException or AutoForgeException)
+        {
+            problems.Add(new("", "successCondition",
+                exception is AutoForgeException ? exception.Message : "The success condition must be an expression with 'type' and 'value'."));
+            return null;
+        }
     }
 
     private static HashSet<string> OutputNames(JsonNode? outputs) =>

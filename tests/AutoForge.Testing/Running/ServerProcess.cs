@@ -68,7 +68,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM: drains and stops.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        // The shell's own kill: a program of that name is not on every machine.
+        using var kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
         await _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         return _process.ExitCode;
     }

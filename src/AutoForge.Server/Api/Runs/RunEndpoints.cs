@@ -50,18 +50,18 @@ internal static class RunEndpoints
     }
 
     private static async Task<IResult> ReplayAsync(
-        Guid id, ReplayRequest request, HttpContext context, ClaimsPrincipal caller, RunReplay replay, CancellationToken cancellationToken)
+        Guid id, ReplayRequest? request, HttpRequest http, ClaimsPrincipal caller, RunReplay replay, CancellationToken cancellationToken)
     {
-        var from = request.From switch
+        var from = request?.From switch
         {
             null or "start" => ReplayFrom.Start,
             "failed" => ReplayFrom.Failed,
             _ => throw new InvalidInputException("from", "'from' must be 'start' or 'failed'."),
         };
-        if (request.Preview == true)
+        if (request?.Preview == true)
             return TypedResults.Ok(await replay.PreviewAsync(caller.AccountId(), id, from, cancellationToken) ?? throw new NotFoundException());
 
-        var acceptance = await replay.ReplayAsync(caller.AccountId(), id, from, cancellationToken, IdempotencyKey.Of(context.Request));
+        var acceptance = await replay.ReplayAsync(caller.AccountId(), id, from, cancellationToken, IdempotencyKey.Of(http));
         return new AcceptanceResult(acceptance ?? throw new NotFoundException());
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Triggers;
@@ -70,9 +69,11 @@ internal static class WorkflowEndpoints
             : throw new NotFoundException();
 
     private static async Task<IResult> RunAsync(
-        string definitionId, HttpContext context, ClaimsPrincipal caller, ManualStart start, DryRun dryRun, CancellationToken cancellationToken)
+        string definitionId, RunRequest? request, HttpRequest http, ClaimsPrincipal caller, ManualStart start, DryRun dryRun,
+        CancellationToken cancellationToken)
     {
-        var request = await ReadAsync(context.Request, cancellationToken);
+        // The body is optional: a workflow without inputs starts with a bare POST.
+        request ??= new RunRequest(null, null, null);
         if (request.CorrelationId is { Length: > 200 } || request.CorrelationId?.Any(char.IsControl) == true)
             throw new InvalidInputException("correlationId", "'correlationId' must be up to 200 printable characters.");
 
@@ -83,25 +84,8 @@ internal static class WorkflowEndpoints
         }
         var acceptance = await start.StartAsync(
             caller.AccountId(), definitionId,
-            new StartRequest(request.Input, request.CorrelationId, IdempotencyKey.Of(context.Request)), cancellationToken);
+            new StartRequest(request.Input, request.CorrelationId, IdempotencyKey.Of(http)), cancellationToken);
         return new AcceptanceResult(acceptance ?? throw new NotFoundException());
-    }
-
-    // The body is optional: a workflow without inputs starts with a bare POST.
-    private static async Task<RunRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        if (request.ContentLength == 0 || request.ContentType is null)
-            return new RunRequest(null, null, null);
-        if (!request.HasJsonContentType())
-            throw new BadHttpRequestException("JSON is expected.", StatusCodes.Status415UnsupportedMediaType);
-        try
-        {
-            return await request.ReadFromJsonAsync<RunRequest>(cancellationToken) ?? new RunRequest(null, null, null);
-        }
-        catch (JsonException e)
-        {
-            throw new BadHttpRequestException("The body is not valid JSON.", e);
-        }
     }
 
     internal sealed record RunRequest(JsonObject? Input, bool? DryRun, string? CorrelationId);
