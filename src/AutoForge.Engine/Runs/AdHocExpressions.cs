@@ -14,6 +14,7 @@ internal sealed class AdHocExpressions(ExpressionCompiler compiler)
         // Two runs may both compile at first; either result will do.
         if (expression.Compiled is not Entry entry || entry.Target != typeof(T))
             expression.Compiled = entry = new(typeof(T), compiler.Compile(expression, typeof(T), TextEncoding.None));
-        return (T?)await entry.Expression.EvaluateAsync(data, cancellationToken);
+        // Nothing is no yes: a condition without a value is false.
+        return await entry.Expression.EvaluateAsync(data, cancellationToken) is { } value ? (T?)value : default;
     }
 }

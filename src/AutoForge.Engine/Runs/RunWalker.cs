@@ -57,9 +57,10 @@ internal sealed class RunWalker(ExpressionCompiler expressions)
             if (!await walk.Expressions.EvaluateAsync<bool>(condition, new StepData(walk.Root), walk.CancellationToken))
                 walk.AddIncident(walk.Root, new(StepFaults.SuccessCondition, "The run finished, but its success condition does not hold."));
         }
-        catch (AutoForgeException exception)
+        catch (Exception exception) when (!walk.CancellationToken.IsCancellationRequested)
         {
-            walk.AddIncident(walk.Root, new(StepFaults.SuccessCondition, $"The success condition could not be evaluated: {exception.Message}"));
+            // Like the step boundary: what the user wrote fails the run by its own name, not as a defect of the engine.
+            walk.AddIncident(walk.Root, new(StepFaults.SuccessCondition, $"The success condition could not be evaluated: {StepFaults.Of(exception).Message}"));
         }
     }
 

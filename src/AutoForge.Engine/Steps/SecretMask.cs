@@ -57,7 +57,7 @@ internal sealed class SecretMask
             json[name] = Text;
     }
 
-    private static bool IsSensitive(string header) =>
+    public static bool IsSensitive(string header) =>
         SensitiveHeaders.Contains(header, StringComparer.OrdinalIgnoreCase)
         || SensitiveParts.Any(part => header.Contains(part, StringComparison.OrdinalIgnoreCase));
 }

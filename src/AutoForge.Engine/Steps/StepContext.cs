@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using AutoForge.Activities;
 using AutoForge.Connections;
@@ -127,6 +128,9 @@ internal sealed class StepContext(
     {
         var connection = await walk.Options.Services.OpenConnection(Run.AccountId, idOrName, type, CancellationToken);
         Secrets.Add(connection.Secrets.Values);
+        // As it goes over the wire with HTTP's Basic scheme.
+        if (connection.Setting("username") is { } user)
+            Secrets.Add(connection.Secrets.Values.Select(secret => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{secret}"))));
         return connection;
     }
 

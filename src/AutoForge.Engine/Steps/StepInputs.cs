@@ -24,6 +24,7 @@ internal sealed class StepInputs(StepContext step)
         for (var slot = 0; slot < values.Length; slot++)
             values[slot] = await EvaluateAsync(inputs[slot]);
         _values = values;
+        step.Secrets.Add(SecretInputs.Of(inputs, values));
     }
 
     public T? Get<T>(Input<T>? input) => input is null ? default : (T?)_values[SlotOf(input)];

@@ -29,8 +29,7 @@ public sealed class WorkflowPublisher
         if (await WorkflowStore.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
             return null;
 
-        // The row is locked, so the draft that is checked is the draft that is published. Everything is read on this one
-        // connection: a second one, waited for while holding the first, could empty the pool (reliability 11).
+        // The row is locked, so the draft that is checked is the draft that is published.
         var latest = await WorkflowStore.GetAsync(connection, accountId, definitionId, cancellationToken)
             ?? throw new InvalidOperationException($"Workflow {definitionId} of account {accountId} has no latest version.");
         var workflow = _compiler.Compile(latest.Document);

@@ -52,8 +52,9 @@ public sealed class WorkflowStore
         if (await insert.ExecuteScalarAsync(cancellationToken) is not int version)
             throw new AutoForgeException("workflow_exists", $"There is already a workflow with the definitionId '{definitionId}'.");
         await InsertVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        var created = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (await GetAsync(accountId, definitionId, cancellationToken))!;
+        return created!;
     }
 
     /// <summary>Saves the draft. When the latest version was published before, a new version begins. Null = no such workflow.</summary>
@@ -87,8 +88,9 @@ public sealed class WorkflowStore
         update.Parameters.AddWithValue("name", name);
         update.Parameters.AddWithValue("version", version);
         await update.ExecuteNonQueryAsync(cancellationToken);
+        var saved = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return await GetAsync(accountId, definitionId, cancellationToken);
+        return saved;
     }
 
     /// <summary>The latest version, or the given one. Null when there is none.</summary>
@@ -98,7 +100,10 @@ public sealed class WorkflowStore
         return await GetAsync(connection, accountId, definitionId, cancellationToken, version);
     }
 
-    /// <inheritdoc cref="GetAsync(Guid, string, CancellationToken, int?)"/>
+    /// <remarks>
+    /// For whoever has a connection already: a second one, waited for while holding the first, could empty the pool
+    /// (reliability 11).
+    /// </remarks>
     internal static async Task<WorkflowView?> GetAsync(
         NpgsqlConnection connection, Guid accountId, string definitionId, CancellationToken cancellationToken, int? version = null)
     {
@@ -197,22 +202,32 @@ public sealed class WorkflowStore
     internal sealed record LockedWorkflow(int LatestVersion, int? PublishedVersion, bool LatestWasPublished);
 
     /// <summary>Locks the workflow's row: saving, publishing, retracting and deleting are one after the other.</summary>
+    /// <remarks>
+    /// Two statements on purpose. One that waits for the lock sees the workflow as it is then, but joins it to the versions
+    /// as they were before the wait: a version that was published or begun meanwhile would be missed.
+    /// </remarks>
     internal static async Task<LockedWorkflow?> LockAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
+            SELECT 1
+            FROM workflows
+            WHERE account_id = @account
+              AND id = @id
+            FOR NO KEY UPDATE;
+
             SELECT w.latest_version, w.published_version, v.published_at IS NOT NULL
             FROM workflows AS w
             JOIN workflow_versions AS v ON v.account_id = w.account_id AND v.workflow_id = w.id AND v.version = w.latest_version
             WHERE w.account_id = @account
               AND w.id = @id
               AND w.deleted_at IS NULL
-            FOR NO KEY UPDATE OF w
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("id", definitionId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new LockedWorkflow(reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetInt32(1), reader.GetBoolean(2))
             : null;
