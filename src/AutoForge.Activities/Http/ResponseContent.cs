@@ -21,9 +21,13 @@ internal static class ResponseContent
         {
             try
             {
-                return JsonNode.Parse(bytes, documentOptions: Strict);
+                var json = JsonNode.Parse(bytes, documentOptions: Strict);
+                // Reading opens no texts; half a surrogate pair in one would fail whoever does.
+                if (bytes.AsSpan().IndexOf("\\ud"u8) >= 0 || bytes.AsSpan().IndexOf("\\uD"u8) >= 0)
+                    json?.ToJsonString();
+                return json;
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
             {
                 // Not what it says it is: a person can still read it.
             }

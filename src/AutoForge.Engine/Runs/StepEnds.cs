@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoForge.Activities;
 using AutoForge.Engine.Steps;
@@ -110,7 +111,18 @@ internal sealed class StepEnds(Walk walk)
             return null;
 
         var isRecorded = step.Compiled.IsRecorded;
-        var outputs = step.Outputs.ToJson(step.Secrets, asStored: isRecorded);
+        JsonObject? outputs;
+        try
+        {
+            outputs = step.Outputs.ToJson(step.Secrets, asStored: isRecorded);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or NotSupportedException or JsonException)
+        {
+            // What an activity gives may be no JSON: a cycle, text that is none. It is the step that failed, not the engine.
+            step.Outputs.Clear();
+            return new(StepFaults.ActivityError, $"The step's result cannot be stored: {exception.Message}");
+        }
+
         if (isRecorded)
         {
             // The START was stored before any secret was opened.
