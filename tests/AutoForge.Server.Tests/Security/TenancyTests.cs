@@ -192,7 +192,10 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
 
     private static JsonObject Connection(string name) => new()
     {
-        ["name"] = name, ["type"] = "secret", ["settings"] = new JsonObject(), ["secrets"] = new JsonObject { ["value"] = "v" },
+        ["name"] = name,
+        ["type"] = "secret",
+        ["settings"] = new JsonObject(),
+        ["secrets"] = new JsonObject { ["value"] = "v" },
     };
 
     private async Task<JsonNode> PostAsync(string path, JsonNode? body = null)
