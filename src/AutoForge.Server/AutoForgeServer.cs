@@ -54,6 +54,7 @@ internal static class AutoForgeServer
         app.MapAuth();
         app.MapApiKeys();
         app.MapWorkflows();
+        app.MapWorkflowOverviews();
         app.MapActivities();
         app.MapConnections();
         app.MapWebhooks();
