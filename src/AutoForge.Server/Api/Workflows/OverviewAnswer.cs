@@ -18,7 +18,7 @@ internal sealed record OverviewAnswer(
         [.. overview.Problems.Select(problem => new Problem(problem.ActivityId, problem.Field, problem.Message))]);
 
     /// <param name="Url">Webhooks that were published before: the address to call.</param>
-    /// <param name="NextDue">Schedules: the next times, with the offset of the time zone.</param>
+    /// <param name="NextDue">Schedules: the next times.</param>
     internal sealed record Trigger(
         string Type, string ActivityId, string Name, bool IsOn, string? Url, IReadOnlyList<string> Methods, bool IsSigned,
         string? Schedule, string? TimeZone, IReadOnlyList<DateTimeOffset> NextDue)
