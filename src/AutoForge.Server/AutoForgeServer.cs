@@ -17,6 +17,7 @@ using AutoForge.Server.Api.Runs;
 using AutoForge.Server.Api.Workflows;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Operations;
+using AutoForge.Server.Studio;
 using AutoForge.Server.Webhooks;
 
 namespace AutoForge.Server;
@@ -60,6 +61,7 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapStudio();
         app.MapHealth();
         app.MapOpenApi().ForAnyone();
         return app;
