@@ -22,6 +22,7 @@ using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
+using AutoForge.Server.Workflows;
 
 namespace AutoForge.Server;
 
@@ -58,6 +59,7 @@ internal static class AutoForgeServer
         app.MapOwnAssets();
         app.MapStudioFiles();
         app.MapStudioPages();
+        app.MapWorkflowPages();
         app.MapAuth();
         app.MapApiKeys();
         app.MapWorkflows();
