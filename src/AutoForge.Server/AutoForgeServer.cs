@@ -18,6 +18,7 @@ using AutoForge.Server.Api.Workflows;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Operations;
+using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
@@ -67,6 +68,7 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapStudio();
         app.MapHealth();
         app.MapOpenApi().ForAnyone();
         return app;

@@ -54,6 +54,7 @@ public static class AutoForgeHosting
         services.AddSingleton<WorkflowCompiler>();
         services.AddSingleton<WorkflowValidator>();
         services.AddSingleton<WorkflowVersions>();
+        services.AddSingleton<VersionFreeze>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
         services.AddSingleton(s => new WorkflowPublisher(s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>()));
     }
@@ -73,7 +74,8 @@ public static class AutoForgeHosting
         services.AddSingleton<RunAcceptance>();
         services.AddSingleton<ScheduleClock>();
         services.AddSingleton(s => new RefusalQueries(s.Get<Database>()));
-        services.AddSingleton(s => new ManualStart(s.Get<WorkflowStore>(), s.Get<WorkflowVersions>(), s.Get<RunAcceptance>()));
+        services.AddSingleton(s => new ManualStart(
+            s.Get<WorkflowStore>(), s.Get<WorkflowVersions>(), s.Get<VersionFreeze>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new WebhookIntake(
             s.Get<TriggerStore>(), s.Get<RunAcceptance>(), s.Get<ConnectionStore>(), s.Get<TimeProvider>()));
     }
@@ -91,6 +93,7 @@ public static class AutoForgeHosting
     {
         services.AddSingleton<RunStore>();
         services.AddSingleton<StepStore>();
+        services.AddSingleton<RunSignals>();
         services.AddSingleton<RunWriter>();
         services.AddSingleton<RunWalker>();
         services.AddSingleton<IJobHandler, RunHandler>();
@@ -104,7 +107,8 @@ public static class AutoForgeHosting
             Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
         });
         services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
-        services.AddSingleton(s => new RunCancellation(s.Get<Database>()));
+        services.AddSingleton(s => new RunCancellation(s.Get<Database>(), s.Get<RunSignals>()));
+        services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunReplay(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<ActivityCatalogue>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>()));

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AutoForge.Engine.Workflows;
 
-/// <summary>The tables workflows and workflow_versions. A version that was ever published never changes again.</summary>
+/// <summary>The tables workflows and workflow_versions. A version that was ever published or started never changes again.</summary>
 public sealed class WorkflowStore
 {
     private const string Columns =
@@ -57,7 +57,7 @@ public sealed class WorkflowStore
         return created!;
     }
 
-    /// <summary>Saves the draft. When the latest version was published before, a new version begins. Null = no such workflow.</summary>
+    /// <summary>Saves the draft. When the latest version is fixed, a new version begins. Null = no such workflow.</summary>
     public async Task<WorkflowView?> SaveDraftAsync(Guid accountId, string definitionId, JsonObject document, CancellationToken cancellationToken)
     {
         var name = WorkflowDocument.NameOf(document);
@@ -69,7 +69,7 @@ public sealed class WorkflowStore
             return null;
 
         var version = workflow.LatestVersion;
-        if (workflow.LatestWasPublished)
+        if (workflow.LatestIsFixed)
             await InsertVersionAsync(connection, transaction, accountId, definitionId, ++version, document, price, cancellationToken);
         else
             await UpdateVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
@@ -199,7 +199,8 @@ public sealed class WorkflowStore
         return await command.ExecuteScalarAsync(cancellationToken) is string text ? JsonNode.Parse(text)!.AsObject() : null;
     }
 
-    internal sealed record LockedWorkflow(int LatestVersion, int? PublishedVersion, bool LatestWasPublished);
+    /// <param name="LatestIsFixed">It was published or started, so it never changes again.</param>
+    internal sealed record LockedWorkflow(int LatestVersion, int? PublishedVersion, bool LatestIsFixed);
 
     /// <summary>Locks the workflow's row: saving, publishing, retracting and deleting are one after the other.</summary>
     /// <remarks>
@@ -217,7 +218,7 @@ public sealed class WorkflowStore
               AND id = @id
             FOR NO KEY UPDATE;
 
-            SELECT w.latest_version, w.published_version, v.published_at IS NOT NULL
+            SELECT w.latest_version, w.published_version, COALESCE(v.published_at, v.started_at) IS NOT NULL
             FROM workflows AS w
             JOIN workflow_versions AS v ON v.account_id = w.account_id AND v.workflow_id = w.id AND v.version = w.latest_version
             WHERE w.account_id = @account
@@ -313,6 +314,7 @@ public sealed class WorkflowStore
               AND workflow_id = @workflow
               AND version = @version
               AND published_at IS NULL
+              AND started_at IS NULL
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("workflow", definitionId);

@@ -1,0 +1,17 @@
+using AutoForge.Server.Accounts;
+using AutoForge.Server.Studio.Descriptors;
+
+namespace AutoForge.Server.Studio;
+
+/// <summary>The API that Elsa Studio calls. Its shapes and words are Elsa's and stay in this folder.</summary>
+internal static class StudioApi
+{
+    public const string Path = "/elsa/api";
+
+    public static void MapStudio(this IEndpointRouteBuilder app)
+    {
+        var api = app.MapGroup(Path).ForAccount().ExcludeFromDescription().AddEndpointFilter<StudioRefusal>();
+        api.MapFeatures();
+        api.MapSettings();
+    }
+}
