@@ -3,6 +3,7 @@ using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Layout;
+using AutoForge.Server.Workflows.Steps;
 
 namespace AutoForge.Server.Workflows;
 
@@ -13,6 +14,7 @@ internal static class WorkflowPages
     {
         var group = app.MapGroup("/workflows/{definitionId}").ExcludeFromDescription().ForUser();
         group.MapGet("/panel", PanelAsync);
+        app.MapStepPages();
     }
 
     private static async Task<IResult> PanelAsync(
