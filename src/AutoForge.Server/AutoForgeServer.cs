@@ -25,6 +25,7 @@ using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
+using AutoForge.Server.Workflows;
 
 namespace AutoForge.Server;
 
@@ -65,11 +66,13 @@ internal static class AutoForgeServer
         app.MapRunPages();
         app.MapConnectionPages();
         app.MapStudioPages();
+        app.MapWorkflowPages();
         app.MapStudioFiles();
         app.MapOwnAssets();
         app.MapAuth();
         app.MapApiKeys();
         app.MapWorkflows();
+        app.MapWorkflowOverviews();
         app.MapActivities();
         app.MapConnections();
         app.MapWebhooks();
