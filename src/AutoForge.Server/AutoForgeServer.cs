@@ -16,8 +16,11 @@ using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Api.Runs;
 using AutoForge.Server.Api.Workflows;
 using AutoForge.Server.Layout;
+using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Studio;
+using AutoForge.Server.Studio.Files;
+using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
 
 namespace AutoForge.Server;
@@ -37,6 +40,7 @@ internal static class AutoForgeServer
         builder.AddEngine(database, keys);
         builder.Services.AddAccounts();
         builder.Services.AddApi();
+        builder.Services.AddPages();
         return builder;
     }
 
@@ -51,6 +55,9 @@ internal static class AutoForgeServer
         app.UseMiddleware<CallerLogScope>();
 
         app.MapStartPage();
+        app.MapOwnAssets();
+        app.MapStudioFiles();
+        app.MapStudioPages();
         app.MapAuth();
         app.MapApiKeys();
         app.MapWorkflows();
@@ -113,5 +120,11 @@ internal static class AutoForgeServer
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Greeting>();
         services.AddSingleton(s => new WorkerHeartbeat(() => s.GetRequiredService<WorkerState>().HeartbeatAge));
+    }
+
+    private static void AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton(StudioPackage.Find());
     }
 }
