@@ -20,6 +20,9 @@ internal record ExecutionSummary
     public bool HasBookmarks { get; init; }
     public required string Status { get; init; }
     public JsonObject Metadata { get; init; } = [];
+
+    /// <summary>The same execution without what may be large.</summary>
+    public ExecutionSummary ToSummary() => new(this);
 }
 
 /// <summary>One execution of an activity. Fields are keyed as descriptors name them.</summary>
@@ -74,9 +77,6 @@ internal sealed record ExecutionRecord : ExecutionSummary
             _ => "Completed",
         },
     };
-
-    /// <summary>The same execution without what may be large.</summary>
-    public ExecutionSummary ToSummary() => new(this);
 
     private static string StatusOf(StepView step) => step.Status switch
     {

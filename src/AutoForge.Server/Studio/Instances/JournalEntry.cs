@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AutoForge.Engine.Steps;
 
 namespace AutoForge.Server.Studio.Instances;
@@ -18,8 +19,8 @@ internal sealed record JournalEntry
     public required long Sequence { get; init; }
     public required string EventName { get; init; }
     public string? Message { get; init; }
-    public IReadOnlyDictionary<string, object> ActivityState { get; init; } = new Dictionary<string, object>();
-    public object? Payload { get; init; }
+    public JsonObject ActivityState { get; } = [];
+    public JsonObject? Payload { get; init; }
 
     /// <summary>
     /// All entries in the order in which they happened. A step has at most two, and an entry that is there stays as and
@@ -44,10 +45,13 @@ internal sealed record JournalEntry
         _ => "Completed",
     };
 
-    private static object? PayloadOf(StepView step) =>
-        step.IsIncident() ? FaultText.Of(step.Fault)
-        : step.Outcome is { } outcome ? new { Outcomes = outcome, Fault = step.Fault?.Message }
-        : null;
+    private static JsonObject? PayloadOf(StepView step) => step switch
+    {
+        { Fault: { } fault } when step.IsIncident() => new() { ["code"] = fault.Code, ["message"] = fault.Message },
+        { Outcome: { } outcome, Fault: { } fault } => new() { ["outcomes"] = outcome, ["code"] = fault.Code, ["message"] = fault.Message },
+        { Outcome: { } outcome } => new() { ["outcomes"] = outcome },
+        _ => null,
+    };
 
     private static string WaitOf(StepView step) => step switch
     {
@@ -57,7 +61,7 @@ internal sealed record JournalEntry
     };
 
     private static JournalEntry New(
-        Guid runId, StepView step, string eventName, DateTimeOffset at, int place, string? message, object? payload) => new()
+        Guid runId, StepView step, string eventName, DateTimeOffset at, int place, string? message, JsonObject? payload) => new()
         {
             Id = $"{ExecutionId.Of(runId, step.Seq)}-{eventName}",
             WorkflowInstanceId = runId.ToString(),

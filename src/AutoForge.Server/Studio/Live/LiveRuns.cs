@@ -44,6 +44,9 @@ internal sealed class LiveRuns(RunWatch watch, StepQueries steps, IHubContext<Wo
         await hub.Groups.AddToGroupAsync(connectionId, GroupOf(runId), cancellationToken);
         if (!mark.IsTerminal)
             Follow(connectionId, accountId, runId, mark);
+        // It may have gone, and left, before it was there.
+        if (cancellationToken.IsCancellationRequested)
+            Leave(connectionId, [runId]);
 
         // 3
         await TellAsync(hub.Clients.Client(connectionId), accountId, runId, cancellationToken);
@@ -53,16 +56,18 @@ internal sealed class LiveRuns(RunWatch watch, StepQueries steps, IHubContext<Wo
     /// <summary>A connection is gone; runs that nobody looks at any more are followed no longer.</summary>
     public void Leave(string connectionId, IEnumerable<Guid> runIds)
     {
+        foreach (var runId in runIds)
+            TakeAbandoned(connectionId, runId)?.Stop.Cancel();
+    }
+
+    private Feed? TakeAbandoned(string connectionId, Guid runId)
+    {
         lock (_gate)
         {
-            foreach (var runId in runIds)
-            {
-                if (_feeds.TryGetValue(runId, out var feed) && feed.Connections.Remove(connectionId) && feed.Connections.Count == 0)
-                {
-                    _feeds.Remove(runId);
-                    feed.Stop.Cancel();
-                }
-            }
+            var isLast = _feeds.TryGetValue(runId, out var feed) && feed.Connections.Remove(connectionId) && feed.Connections.Count == 0;
+            if (isLast)
+                _feeds.Remove(runId);
+            return isLast ? feed : null;
         }
     }
 
@@ -116,7 +121,6 @@ internal sealed class LiveRuns(RunWatch watch, StepQueries steps, IHubContext<Wo
                 if (_feeds.GetValueOrDefault(runId) == feed)
                     _feeds.Remove(runId);
             }
-            feed.Stop.Dispose();
         }
     }
 
