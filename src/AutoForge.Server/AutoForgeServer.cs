@@ -41,6 +41,7 @@ internal static class AutoForgeServer
         builder.AddEngine(database, keys);
         builder.Services.AddAccounts();
         builder.Services.AddApi();
+        builder.Services.AddLiveRuns();
         builder.Services.AddPages();
         return builder;
     }
