@@ -23,6 +23,7 @@ using AutoForge.Server.Studio.Live;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
+using AutoForge.Server.Workflows;
 
 namespace AutoForge.Server;
 
@@ -60,9 +61,11 @@ internal static class AutoForgeServer
         app.MapOwnAssets();
         app.MapStudioFiles();
         app.MapStudioPages();
+        app.MapWorkflowPages();
         app.MapAuth();
         app.MapApiKeys();
         app.MapWorkflows();
+        app.MapWorkflowOverviews();
         app.MapActivities();
         app.MapConnections();
         app.MapWebhooks();
