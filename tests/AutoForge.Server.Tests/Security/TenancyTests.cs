@@ -147,7 +147,10 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
 
     private sealed record Answer(HttpStatusCode Status, string Body);
 
-    private IEnumerable<Route> NamingRoutes() => AccountRoutes().Where(route => route.Thing.Length > 0);
+    private IEnumerable<Route> NamingRoutes() => AccountRoutes().Where(route => route.Thing.Length > 0 && !SaysNothing(route));
+
+    // The same empty answer whatever it is asked about: there is nothing in it to protect.
+    private static bool SaysNothing(Route route) => route.Pattern == "/elsa/api/scripting/javascript/type-definitions/{0}";
 
     private List<Route> AccountRoutes()
     {
