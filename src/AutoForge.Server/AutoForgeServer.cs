@@ -37,6 +37,7 @@ internal static class AutoForgeServer
         builder.AddEngine(database, keys);
         builder.Services.AddAccounts();
         builder.Services.AddApi();
+        builder.Services.AddStudio();
         return builder;
     }
 

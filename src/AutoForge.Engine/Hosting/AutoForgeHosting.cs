@@ -55,6 +55,9 @@ public static class AutoForgeHosting
         services.AddSingleton<WorkflowValidator>();
         services.AddSingleton<WorkflowVersions>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
+        services.AddSingleton(s => new WorkflowQueries(s.Get<Database>()));
+        services.AddSingleton(s => new WorkflowHistory(s.Get<Database>()));
+        services.AddSingleton(s => new RevisionStore(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowPublisher(s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>()));
     }
 
