@@ -71,6 +71,7 @@ run_tests() {
 
 install_missing setpriv util-linux
 install_missing curl curl
+install_missing chromium chromium
 rm -rf TestResults && mkdir TestResults
 build || { fail "the build"; finish; }
 dotnet format AutoForge.sln --verify-no-changes --no-restore || fail "dotnet format"

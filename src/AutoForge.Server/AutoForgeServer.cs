@@ -16,9 +16,13 @@ using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Api.Runs;
 using AutoForge.Server.Api.Workflows;
 using AutoForge.Server.Layout;
+using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Studio;
+using AutoForge.Server.Studio.Files;
+using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
+using AutoForge.Server.Workflows;
 
 namespace AutoForge.Server;
 
@@ -38,6 +42,7 @@ internal static class AutoForgeServer
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddStudio();
+        builder.Services.AddPages();
         return builder;
     }
 
@@ -52,9 +57,14 @@ internal static class AutoForgeServer
         app.UseMiddleware<CallerLogScope>();
 
         app.MapStartPage();
+        app.MapOwnAssets();
+        app.MapStudioFiles();
+        app.MapStudioPages();
+        app.MapWorkflowPages();
         app.MapAuth();
         app.MapApiKeys();
         app.MapWorkflows();
+        app.MapWorkflowOverviews();
         app.MapActivities();
         app.MapConnections();
         app.MapWebhooks();
@@ -114,5 +124,11 @@ internal static class AutoForgeServer
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Greeting>();
         services.AddSingleton(s => new WorkerHeartbeat(() => s.GetRequiredService<WorkerState>().HeartbeatAge));
+    }
+
+    private static void AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton(StudioPackage.Find());
     }
 }

@@ -54,11 +54,14 @@ public static class AutoForgeHosting
         services.AddSingleton<WorkflowCompiler>();
         services.AddSingleton<WorkflowValidator>();
         services.AddSingleton<WorkflowVersions>();
+        services.AddSingleton<VersionFreeze>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
         services.AddSingleton(s => new WorkflowQueries(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowHistory(s.Get<Database>()));
         services.AddSingleton(s => new RevisionStore(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowPublisher(s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>()));
+        services.AddSingleton(s => new WorkflowOverviews(
+            s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>(), s.Get<TimeProvider>()));
     }
 
     private static void AddConnections(this IServiceCollection services)
@@ -76,7 +79,8 @@ public static class AutoForgeHosting
         services.AddSingleton<RunAcceptance>();
         services.AddSingleton<ScheduleClock>();
         services.AddSingleton(s => new RefusalQueries(s.Get<Database>()));
-        services.AddSingleton(s => new ManualStart(s.Get<WorkflowStore>(), s.Get<WorkflowVersions>(), s.Get<RunAcceptance>()));
+        services.AddSingleton(s => new ManualStart(
+            s.Get<WorkflowStore>(), s.Get<WorkflowVersions>(), s.Get<VersionFreeze>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new WebhookIntake(
             s.Get<TriggerStore>(), s.Get<RunAcceptance>(), s.Get<ConnectionStore>(), s.Get<TimeProvider>()));
     }
@@ -94,6 +98,7 @@ public static class AutoForgeHosting
     {
         services.AddSingleton<RunStore>();
         services.AddSingleton<StepStore>();
+        services.AddSingleton<RunSignals>();
         services.AddSingleton<RunWriter>();
         services.AddSingleton<RunWalker>();
         services.AddSingleton<IJobHandler, RunHandler>();
@@ -107,7 +112,8 @@ public static class AutoForgeHosting
             Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
         });
         services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
-        services.AddSingleton(s => new RunCancellation(s.Get<Database>()));
+        services.AddSingleton(s => new RunCancellation(s.Get<Database>(), s.Get<RunSignals>()));
+        services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunReplay(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<ActivityCatalogue>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>()));

@@ -10,8 +10,13 @@ namespace AutoForge.Engine.Runs;
 public sealed class RunCancellation
 {
     private readonly Database _database;
+    private readonly RunSignals _signals;
 
-    internal RunCancellation(Database database) => _database = database;
+    internal RunCancellation(Database database, RunSignals signals)
+    {
+        _database = database;
+        _signals = signals;
+    }
 
     /// <summary>
     /// Cancels an open run and releases its hold, in one transaction. A step that is under way on some node may still
@@ -39,6 +44,7 @@ public sealed class RunCancellation
         accounts.AddTo(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        _signals.Raise(runId);
         return true;
     }
 
@@ -49,7 +55,8 @@ public sealed class RunCancellation
             """
             UPDATE runs
             SET status = 'Cancelled',
-                finished_at = now()
+                finished_at = now(),
+                updated_at = clock_timestamp()
             WHERE account_id = @account
               AND id = @run
               AND status IN ('Queued', 'Running', 'Waiting')

@@ -76,7 +76,8 @@ internal sealed class RunStore(Database database)
                 fault_code = w.fault_code,
                 fault_message = w.fault_message,
                 started_at = COALESCE(r.started_at, w.started_at),
-                finished_at = CASE WHEN w.status IN ('Succeeded', 'Failed', 'Cancelled') THEN now() END
+                finished_at = CASE WHEN w.status IN ('Succeeded', 'Failed', 'Cancelled') THEN now() END,
+                updated_at = clock_timestamp()
             FROM unnest(@accounts, @ids, @statuses, @attempts, @names, @correlations, @fault_activities, @fault_codes, @fault_messages, @started)
                 AS w (account_id, id, status, attempts, name, correlation_id, fault_activity_id, fault_code, fault_message, started_at)
             WHERE r.account_id = w.account_id

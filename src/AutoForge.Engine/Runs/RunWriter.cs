@@ -17,14 +17,16 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
 
     private readonly Database _database;
     private readonly JobQueue _queue;
+    private readonly RunSignals _signals;
     private readonly TimeProvider _time;
     private readonly GroupCommit<RunWrite, bool> _group;
     private volatile bool _stopped;
 
-    public RunWriter(Database database, JobQueue queue, TimeProvider time)
+    public RunWriter(Database database, JobQueue queue, RunSignals signals, TimeProvider time)
     {
         _database = database;
         _queue = queue;
+        _signals = signals;
         _time = time;
         _group = new GroupCommit<RunWrite, bool>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
     }
@@ -112,6 +114,10 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
 
         // 5
         await transaction.CommitAsync(cancellationToken);
+
+        // 6
+        foreach (var write in kept)
+            _signals.Raise(write.Lease.JobId);
         return [.. writes.Select(w => ours.Contains(w.Lease.Fence))];
     }
 

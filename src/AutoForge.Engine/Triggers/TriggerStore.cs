@@ -87,6 +87,28 @@ internal sealed class TriggerStore(Database database)
         return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
     }
 
+    /// <summary>The webhook of an activity of a workflow. Null = there is none, or it was never published, or its workflow was deleted.</summary>
+    public async Task<TriggerRow?> FindWebhookAsync(Guid accountId, string workflowId, string activityId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            $"""
+            SELECT {Columns}
+            FROM triggers AS t
+            JOIN workflows AS w ON w.account_id = t.account_id AND w.id = t.workflow_id
+            WHERE t.account_id = @account
+              AND t.workflow_id = @workflow
+              AND t.activity_id = @activity
+              AND t.token IS NOT NULL
+              AND w.deleted_at IS NULL
+            """;
+        command.Parameters.Add(new NpgsqlParameter<Guid>("account", accountId));
+        command.Parameters.Add(new NpgsqlParameter<string>("workflow", workflowId));
+        command.Parameters.Add(new NpgsqlParameter<string>("activity", activityId));
+        return (await ReadAsync(command, cancellationToken)).FirstOrDefault();
+    }
+
     public static async Task<IReadOnlyList<TriggerRow>> ListAsync(
         NpgsqlConnection connection, Guid accountId, string workflowId, CancellationToken cancellationToken)
     {

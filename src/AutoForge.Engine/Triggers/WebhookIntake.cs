@@ -56,9 +56,37 @@ public sealed class WebhookIntake
             return new WebhookReceipt(WebhookOutcome.BadSignature);
 
         var depth = DepthOf(request);
-        if (depth > MaxDepth)
-            return new WebhookReceipt(WebhookOutcome.LoopTooDeep);
+        return depth > MaxDepth
+            ? new WebhookReceipt(WebhookOutcome.LoopTooDeep)
+            : await AcceptAsync(trigger, request, key, depth, cancellationToken);
+    }
 
+    /// <summary>
+    /// An event that the workflow's owner makes up: a run like any other, by the first method that the webhook takes, without a
+    /// signature. <see cref="WebhookOutcome.Unknown"/>: the account has no such webhook, or it was never published.
+    /// </summary>
+    public async Task<WebhookReceipt> ReceiveTestAsync(
+        Guid accountId, string workflowId, string activityId, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        if (await _triggers.FindWebhookAsync(accountId, workflowId, activityId, cancellationToken) is not { } trigger)
+            return new WebhookReceipt(WebhookOutcome.Unknown);
+        if (!trigger.Enabled)
+            return new WebhookReceipt(WebhookOutcome.SwitchedOff);
+        var request = new WebhookRequest
+        {
+            Token = trigger.Token!,
+            Method = TriggerSettings.MethodsOf(trigger.Settings)[0],
+            Headers = new Dictionary<string, string> { ["content-type"] = "application/json" },
+            Query = [],
+            ContentType = "application/json",
+            Body = json,
+        };
+        return await AcceptAsync(trigger, request, key: null, depth: 0, cancellationToken);
+    }
+
+    private async Task<WebhookReceipt> AcceptAsync(
+        TriggerRow trigger, WebhookRequest request, string? key, int depth, CancellationToken cancellationToken)
+    {
         var acceptance = await _acceptance.AcceptAsync(
             new AcceptRequest
             {

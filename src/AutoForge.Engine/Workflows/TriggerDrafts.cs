@@ -32,13 +32,14 @@ internal static class TriggerDrafts
         [.. workflow.Triggers.Select(trigger => new TriggerDraft(
             trigger.Activity.Id, trigger.Activity.Type, SettingsOf(trigger), FirstDue(trigger, publishedAt)))];
 
+    /// <summary>The fixed inputs of a trigger activity, as they are stored with the trigger.</summary>
+    public static JsonObject SettingsOf(CompiledActivity trigger) =>
+        new(TextsOf(trigger).Select(s => KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value))));
+
     private static DateTimeOffset? FirstDue(CompiledActivity trigger, DateTimeOffset publishedAt) =>
         trigger.Activity.Type == TriggerTypes.Schedule && ScheduleRule.TryParse(TextsOf(trigger), out var rule, out _)
             ? rule.NextAfter(publishedAt)
             : null;
-
-    private static JsonObject SettingsOf(CompiledActivity trigger) =>
-        new(TextsOf(trigger).Select(s => KeyValuePair.Create(s.Key, (JsonNode?)JsonValue.Create(s.Value))));
 
     private static Dictionary<string, string?> TextsOf(CompiledActivity trigger) =>
         trigger.Inputs.ToDictionary(i => i.Descriptor.Name, i => trigger.Literal(i.Descriptor.Name));

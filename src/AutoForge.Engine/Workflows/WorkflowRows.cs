@@ -12,10 +12,12 @@ internal static class WorkflowRows
         v.price_cents, w.created_at, v.updated_at, v.document,
         (SELECT p.price_cents FROM workflow_versions AS p
          WHERE p.account_id = w.account_id AND p.workflow_id = w.id AND p.version = w.published_version),
-        v.published_at IS NULL
+        COALESCE(v.published_at, v.started_at) IS NULL
         """;
 
-    public sealed record LockedWorkflow(int LatestVersion, int? PublishedVersion, bool LatestWasPublished, int HighestVersion);
+    /// <param name="LatestIsFixed">It was published or started, so it never changes again.</param>
+    /// <param name="HighestVersion">Deleted versions included.</param>
+    public sealed record LockedWorkflow(int LatestVersion, int? PublishedVersion, bool LatestIsFixed, int HighestVersion);
 
     /// <summary>Locks the workflow's row: saving, publishing, retracting and deleting are one after the other.</summary>
     /// <remarks>
@@ -33,7 +35,7 @@ internal static class WorkflowRows
               AND id = @id
             FOR NO KEY UPDATE;
 
-            SELECT w.latest_version, w.published_version, v.published_at IS NOT NULL,
+            SELECT w.latest_version, w.published_version, COALESCE(v.published_at, v.started_at) IS NOT NULL,
                 (SELECT max(version) FROM workflow_versions WHERE account_id = @account AND workflow_id = @id)
             FROM workflows AS w
             JOIN workflow_versions AS v ON v.account_id = w.account_id AND v.workflow_id = w.id AND v.version = w.latest_version
@@ -130,6 +132,7 @@ internal static class WorkflowRows
               AND workflow_id = @workflow
               AND version = @version
               AND published_at IS NULL
+              AND started_at IS NULL
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("workflow", definitionId);

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AutoForge.Engine.Workflows;
 
-/// <summary>The tables workflows and workflow_versions. A version that was ever published never changes again.</summary>
+/// <summary>The tables workflows and workflow_versions. A version that was ever published or started never changes again.</summary>
 public sealed class WorkflowStore
 {
     private readonly Database _database;
@@ -56,13 +56,13 @@ public sealed class WorkflowStore
         return created!;
     }
 
-    /// <summary>Saves the draft. When the latest version was published before, a new version begins. Null = no such workflow.</summary>
+    /// <summary>Saves the draft. When the latest version is fixed, a new version begins. Null = no such workflow.</summary>
     public Task<WorkflowView?> SaveDraftAsync(Guid accountId, string definitionId, JsonObject document, CancellationToken cancellationToken) =>
         SaveDraftAsync(accountId, definitionId, latest => document, cancellationToken);
 
     /// <summary>
-    /// Makes the draft from the latest version and saves it. When the latest version was published before, a new version
-    /// begins, unless nothing changed. Null = no such workflow.
+    /// Makes the draft from the latest version and saves it. When the latest version is fixed, a new version begins, unless
+    /// nothing changed. Null = no such workflow.
     /// </summary>
     /// <param name="accountId">The owner.</param>
     /// <param name="definitionId">The workflow.</param>
@@ -87,7 +87,7 @@ public sealed class WorkflowStore
             return latest;
 
         var version = workflow.LatestVersion;
-        if (workflow.LatestWasPublished)
+        if (workflow.LatestIsFixed)
         {
             // A number is never used again: runs may refer to a version that was deleted since.
             version = workflow.HighestVersion + 1;

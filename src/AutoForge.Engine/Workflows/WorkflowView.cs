@@ -6,7 +6,7 @@ namespace AutoForge.Engine.Workflows;
 /// <param name="Id">Id of the version.</param>
 /// <param name="IsPublished">Whether this very version is the one that triggers start.</param>
 /// <param name="PublishedVersion">The version that triggers start; null = switched off.</param>
-/// <param name="IsDraft">Whether a save changes this very version; one that was ever published never changes again.</param>
+/// <param name="IsDraft">Whether a save changes this very version; one that was ever published or started never changes again.</param>
 /// <param name="PriceCents">US cents per successful run of this version.</param>
 /// <param name="PublishedPriceCents">US cents per successful run of the published version; null = switched off.</param>
 /// <param name="Document">Elsa 3 JSON as it was saved, unknown properties included, with ids and flags set to what is true now.</param>

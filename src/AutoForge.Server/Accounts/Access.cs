@@ -5,6 +5,9 @@ internal enum Access
 {
     Public,
     Account,
+
+    /// <summary>A page for people: who is not signed in is sent to the sign-in page instead of being refused.</summary>
+    User,
     Admin,
 }
 

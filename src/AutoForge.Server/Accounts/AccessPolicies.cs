@@ -33,6 +33,9 @@ internal static class AccessPolicies
         /// <summary>Whoever acts for an account, by cookie, token or API key.</summary>
         public TBuilder ForAccount() => route.RequireAuthorization(AccountPolicy).WithMetadata(new AccessMetadata(Access.Account));
 
+        /// <summary>Whoever is signed in; the pages of the account.</summary>
+        public TBuilder ForUser() => route.RequireAuthorization(AccountPolicy).WithMetadata(new AccessMetadata(Access.User));
+
         /// <summary>Administrators of this server.</summary>
         public TBuilder ForAdmin() => route.RequireAuthorization(AdminPolicy).WithMetadata(new AccessMetadata(Access.Admin));
     }

@@ -20,6 +20,11 @@ internal sealed class CallerHandler(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (Context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>()?.Access == Access.User)
+        {
+            Response.Redirect(ReturnUrl.ToSignIn(Request));
+            return Task.CompletedTask;
+        }
         Response.Headers.WWWAuthenticate = "Bearer";
         return base.HandleChallengeAsync(properties);
     }

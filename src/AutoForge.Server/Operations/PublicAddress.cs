@@ -12,6 +12,9 @@ internal sealed class PublicAddress(IOptions<ServerOptions> options, IServer ser
         ? new Uri(configured).GetLeftPart(UriPartial.Authority)
         : Reachable(server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "http://localhost:5000");
 
+    /// <summary>The address of a webhook; null when it has none yet.</summary>
+    public string? HookUrl(string? token) => token is null ? null : $"{Origin}/hooks/{token}";
+
     /// <summary>A wildcard is no address that anybody can call.</summary>
     internal static string Reachable(string listeningOn) =>
         BindingAddress.Parse(listeningOn) is { Host: "*" or "+" or "0.0.0.0" or "[::]" } any

@@ -31,33 +31,7 @@ internal static class WebhookEndpoint
         };
         // The caller may hang up; the run is accepted or refused all the same, and the same key finds it again.
         var receipt = await intake.ReceiveAsync(request, CancellationToken.None);
-        await AnswerAsync(context, receipt);
-    }
-
-    private static Task AnswerAsync(HttpContext context, WebhookReceipt receipt)
-    {
-        switch (receipt.Outcome)
-        {
-            case WebhookOutcome.Accepted or WebhookOutcome.Duplicate:
-                if (receipt.Outcome == WebhookOutcome.Duplicate)
-                    context.Response.Headers["Idempotent-Replayed"] = "true";
-                return AcceptedRunAnswer.WriteAsync(context, receipt.RunId);
-            case WebhookOutcome.MethodNotAllowed:
-                context.Response.Headers.Allow = string.Join(", ", receipt.Methods!);
-                context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-                return Task.CompletedTask;
-            case WebhookOutcome.Unknown:
-                throw new NotFoundException();
-            case WebhookOutcome.SwitchedOff:
-                throw new AutoForgeException("workflow_switched_off", "The workflow behind this address is switched off.");
-            case WebhookOutcome.BadSignature:
-                throw new AutoForgeException("bad_signature", "This address takes signed requests only, and the signature is missing or wrong.");
-            case WebhookOutcome.LoopTooDeep:
-                throw new AutoForgeException("loop_too_deep", "Workflows have called each other more than 8 times in a row; this call was refused.");
-            default:
-                throw new AutoForgeException("insufficient_balance",
-                    $"The account's balance does not cover the price of this run ({receipt.PriceCents} cents). Nothing was started.");
-        }
+        await WebhookAnswer.WriteAsync(context, receipt);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)

@@ -8,23 +8,23 @@ namespace AutoForge.Engine.Triggers.Schedules;
 /// skipped, at the first moment after the gap; when it comes twice, the first time. A rhythm (every 15 minutes, each hour) goes on
 /// through real time: skipped times do not exist, and repeated ones are as real as the first.
 /// </remarks>
-internal sealed class CalendarSchedule(CronExpression cron, DateTimeZone zone, string description) : ScheduleRule
+internal sealed class CalendarSchedule(CronExpression cron, string description) : ScheduleRule
 {
     // A 29 February is eight years away at most (1896 to 1904, 2096 to 2104).
     private static readonly Duration Horizon = Duration.FromDays(3_000);
 
-    public override string Describe() => $"{description} {zone.Id}";
+    public override string Describe() => $"{description} {Zone.Id}";
 
     protected override Instant? Next(Instant after) => cron.IsRhythm ? NextInRealTime(after) : NextOnTheClock(after);
 
     // The mapping from chosen times to moments never goes back, so times up to the one now cannot map to a later moment.
     private Instant? NextOnTheClock(Instant after)
     {
-        var limit = (after + Horizon).InZone(zone).LocalDateTime;
-        var from = NextMinute(after.InZone(zone).LocalDateTime);
+        var limit = (after + Horizon).InZone(Zone).LocalDateTime;
+        var from = NextMinute(after.InZone(Zone).LocalDateTime);
         while (cron.Next(from, limit) is { } local)
         {
-            var due = LocalMoment.Map(local, zone);
+            var due = LocalMoment.Map(local, Zone);
             if (due > after)
                 return due;
             from = local.PlusMinutes(1);
@@ -37,7 +37,7 @@ internal sealed class CalendarSchedule(CronExpression cron, DateTimeZone zone, s
     private Instant? NextInRealTime(Instant after)
     {
         var end = after + Horizon;
-        var stretch = zone.GetZoneInterval(after);
+        var stretch = Zone.GetZoneInterval(after);
         var from = NextMinute(after.WithOffset(stretch.WallOffset).LocalDateTime);
         while (true)
         {
@@ -47,7 +47,7 @@ internal sealed class CalendarSchedule(CronExpression cron, DateTimeZone zone, s
             if (last == end)
                 return null;
 
-            stretch = zone.GetZoneInterval(last);
+            stretch = Zone.GetZoneInterval(last);
             from = last.WithOffset(stretch.WallOffset).LocalDateTime;
             if (from.Second != 0 || from.NanosecondOfSecond != 0)
                 from = NextMinute(from);

@@ -18,6 +18,9 @@ internal abstract class ScheduleRule
     /// <summary>What the user chose for missed due times. Default: <see cref="CatchUp.Once"/>.</summary>
     public required CatchUp CatchUp { get; init; }
 
+    /// <summary>Whose clocks the user meant.</summary>
+    public required DateTimeZone Zone { get; init; }
+
     /// <summary>
     /// Reads the inputs of <c>AutoForge.Schedule</c> by camelCase name: <c>kind, at, every, minute, time, days, cron, timeZone, catchUp</c>.
     /// A rule that can never be due is refused.
@@ -39,6 +42,9 @@ internal abstract class ScheduleRule
     /// <summary>The first due time after a moment, in UTC; null when there is none within eight years.</summary>
     public DateTimeOffset? NextAfter(DateTimeOffset after) =>
         after.Year < LastYear ? Next(Instant.FromDateTimeOffset(after))?.ToDateTimeOffset() : null;
+
+    /// <summary>A moment as the clocks of the schedule's zone show it.</summary>
+    public DateTimeOffset InZone(DateTimeOffset moment) => Instant.FromDateTimeOffset(moment).InZone(Zone).ToDateTimeOffset();
 
     /// <summary>The due times that run now, in order.</summary>
     /// <param name="lastDue">The due time that ran last, or when the schedule was switched on; not given again.</param>

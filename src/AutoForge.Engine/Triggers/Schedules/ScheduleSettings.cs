@@ -24,11 +24,11 @@ internal sealed class ScheduleSettings(IReadOnlyDictionary<string, string?> sett
         switch (Text("kind")?.ToLowerInvariant())
         {
             case "once":
-                return ReadMoment(zone, isRequired: true) is { } at ? new OnceSchedule(at, zone) { CatchUp = catchUp } : null;
+                return ReadMoment(zone, isRequired: true) is { } at ? new OnceSchedule(at) { CatchUp = catchUp, Zone = zone } : null;
 
             case "minutes":
                 var start = ReadMoment(zone, isRequired: false);
-                return ReadNumber("every", 1, 1440, unset: null) is { } every ? new IntervalSchedule(every, start) { CatchUp = catchUp } : null;
+                return ReadNumber("every", 1, 1440, unset: null) is { } every ? new IntervalSchedule(every, start) { CatchUp = catchUp, Zone = zone } : null;
 
             case "hourly":
                 return ReadNumber("minute", 0, 59, unset: 0) is { } minute
@@ -48,7 +48,7 @@ internal sealed class ScheduleSettings(IReadOnlyDictionary<string, string?> sett
 
             case "cron":
                 return ReadCron() is { } cron
-                    ? new CalendarSchedule(cron, zone, $"by cron '{Text("cron")}'") { CatchUp = catchUp }
+                    ? new CalendarSchedule(cron, $"by cron '{Text("cron")}'") { CatchUp = catchUp, Zone = zone }
                     : null;
 
             case null:
@@ -62,7 +62,7 @@ internal sealed class ScheduleSettings(IReadOnlyDictionary<string, string?> sett
     }
 
     private static CalendarSchedule Calendar(string cron, string description, DateTimeZone zone, CatchUp catchUp) =>
-        new(CronParser.Parse(cron, out _)!, zone, description) { CatchUp = catchUp };
+        new(CronParser.Parse(cron, out _)!, description) { CatchUp = catchUp, Zone = zone };
 
     private CronExpression? ReadCron()
     {

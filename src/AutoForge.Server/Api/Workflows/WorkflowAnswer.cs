@@ -54,5 +54,5 @@ internal sealed record PublicationAnswer(
 internal sealed record TriggerAnswer(string Type, string ActivityId, string? Url, DateTimeOffset? NextDueAt)
 {
     public static TriggerAnswer From(PublishedTrigger trigger, PublicAddress address) => new(
-        trigger.Type, trigger.ActivityId, trigger.Token is null ? null : $"{address.Origin}/hooks/{trigger.Token}", trigger.NextDueAt);
+        trigger.Type, trigger.ActivityId, address.HookUrl(trigger.Token), trigger.NextDueAt);
 }

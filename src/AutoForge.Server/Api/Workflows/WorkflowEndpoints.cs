@@ -74,7 +74,7 @@ internal static class WorkflowEndpoints
         CancellationToken cancellationToken)
     {
         // The body is optional: a workflow without inputs starts with a bare POST.
-        request ??= new RunRequest(null, null, null);
+        request ??= new RunRequest(null, null, null, null);
         if (request.CorrelationId is { Length: > 200 } || request.CorrelationId?.Any(char.IsControl) == true)
             throw new InvalidInputException("correlationId", "'correlationId' must be up to 200 printable characters.");
 
@@ -83,11 +83,13 @@ internal static class WorkflowEndpoints
             var trigger = new JsonObject { ["input"] = request.Input?.DeepClone() ?? new JsonObject(), ["body"] = request.Input?.DeepClone() };
             return TypedResults.Ok(await dryRun.RunAsync(caller.AccountId(), definitionId, trigger, cancellationToken) ?? throw new NotFoundException());
         }
-        var acceptance = await start.StartAsync(
-            caller.AccountId(), definitionId,
-            new StartRequest(request.Input, request.CorrelationId, IdempotencyKey.Of(http)), cancellationToken);
+        var wish = new StartRequest(request.Input, request.CorrelationId, IdempotencyKey.Of(http));
+        var acceptance = request.Latest == true
+            ? await start.StartLatestAsync(caller.AccountId(), definitionId, wish, cancellationToken)
+            : await start.StartAsync(caller.AccountId(), definitionId, wish, cancellationToken);
         return new AcceptanceResult(acceptance ?? throw new NotFoundException());
     }
 
-    internal sealed record RunRequest(JsonObject? Input, bool? DryRun, string? CorrelationId);
+    /// <param name="Latest">Start the latest version, be it a draft, instead of the published one.</param>
+    internal sealed record RunRequest(JsonObject? Input, bool? DryRun, string? CorrelationId, bool? Latest);
 }

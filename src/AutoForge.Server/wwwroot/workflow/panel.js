@@ -1,0 +1,158 @@
+// The panel about a workflow: calls of the API by buttons, what came of them in words, and the panel itself as it is now.
+(() => {
+  const panel = () => document.querySelector('[data-panel]');
+  const busy = new Set();
+
+  async function call(button) {
+    const form = button.closest('form');
+    const says = (form ?? button.closest('.wf-part')).querySelector('.wf-answer');
+    let body;
+    try {
+      body = bodyOf(button, form);
+    } catch {
+      return say(says, 'This is not valid JSON yet.', true);
+    }
+    if (busy.has(button)) return;
+    busy.add(button);
+    button.setAttribute('aria-busy', 'true');
+    try {
+      const response = await fetch(button.dataset.call, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const answer = response.headers.get('Content-Type')?.includes('json') ? await response.json() : {};
+      if (!response.ok) return say(says, messagesOf(answer).join('\n') || 'The server did not carry it out.', true);
+      if (button.hasAttribute('data-dry')) return report(says, answer);
+      if ('reload' in button.dataset) return location.reload();
+      if (answer.runId) started(says, answer.runId);
+      await refresh();
+    } catch {
+      say(says, 'The server cannot be reached. Try again.', true);
+    } finally {
+      busy.delete(button);
+      button.removeAttribute('aria-busy');
+    }
+  }
+
+  function bodyOf(button, form) {
+    if (!form) return undefined;
+    const field = form.querySelector('textarea');
+    const json = field.value.trim() === '' ? {} : JSON.parse(field.value);
+    const body = { [field.name]: json };
+    if (button.dataset.activity) body.activityId = button.dataset.activity;
+    if (button.hasAttribute('data-dry')) body.dryRun = true;
+    if (button.hasAttribute('data-latest')) body.latest = true;
+    return body;
+  }
+
+  // A problem's errors are by field; its detail is for everything else.
+  function messagesOf(problem) {
+    const errors = Array.isArray(problem.errors) ? problem.errors.map(error => error.message) : Object.values(problem.errors ?? {}).flat();
+    return errors.length > 0 ? errors : [problem.detail ?? problem.title].filter(Boolean);
+  }
+
+  function say(place, text, isError = false) {
+    place.replaceChildren(text);
+    place.classList.toggle('wf-error', isError);
+  }
+
+  function element(tag, text, attributes = {}) {
+    const made = Object.assign(document.createElement(tag), attributes);
+    made.append(text);
+    return made;
+  }
+
+  function started(place, id) {
+    place.classList.remove('wf-error');
+    place.replaceChildren('Started. ', element('a', 'Watch the run', { href: `/workflows/instances/${id}/view` }));
+  }
+
+  function report(place, dry) {
+    place.classList.remove('wf-error');
+    const price = (dry.priceCents / 100).toFixed(2);
+    const verdict = dry.fault
+      ? `It would fail at ${dry.fault.activityId ?? 'the workflow'}: ${dry.fault.message}. $0.00.`
+      : `It would succeed and cost $${price}. Nothing was sent.`;
+    const steps = document.createElement('ol');
+    for (const step of dry.steps) {
+      const item = element('li', '');
+      item.append(element('strong', step.activityId), ' would send', element('pre', JSON.stringify(step.wouldSend, null, 2)));
+      steps.append(item);
+    }
+    place.replaceChildren(element('p', verdict), steps);
+  }
+
+  // What somebody is writing, and what they were told, stays.
+  async function refresh() {
+    const old = panel();
+    const response = await fetch(old.dataset.panel, { headers: { Accept: 'text/html' }, redirect: 'error' });
+    if (!response.ok) return;
+    const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('[data-panel]');
+    if (!next || panel() !== old) return;
+    for (const field of old.querySelectorAll('[data-keep]')) {
+      const twin = next.querySelector(`#${CSS.escape(field.id)}`);
+      if (twin && field.value !== field.defaultValue) twin.value = field.value;
+    }
+    for (const part of old.querySelectorAll('form, .wf-part')) {
+      const said = part.querySelector(':scope > .wf-answer');
+      const label = part.querySelector('textarea')?.id;
+      if (label && said?.hasChildNodes()) next.querySelector(`#${CSS.escape(label)}`)?.closest('form')?.querySelector('.wf-answer')?.replaceWith(said);
+    }
+    for (const open of old.querySelectorAll('details[open]')) {
+      const twin = next.querySelectorAll('details')[[...old.querySelectorAll('details')].indexOf(open)];
+      if (twin) twin.open = true;
+    }
+    const focused = old.contains(document.activeElement) && document.activeElement.id;
+    if (focused && document.activeElement.matches('textarea')) return replaceLive(old, next);
+    old.replaceWith(next);
+  }
+
+  // Somebody is writing: only the list of events moves.
+  function replaceLive(old, next) {
+    old.querySelector('[data-live]')?.replaceWith(next.querySelector('[data-live]'));
+  }
+
+  document.addEventListener('click', event => {
+    const copy = event.target.closest('[data-copy]');
+    if (copy) {
+      navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent).then(() => {
+        copy.textContent = 'Copied';
+        setTimeout(() => { copy.textContent = 'Copy'; }, 2000);
+      });
+      return;
+    }
+    const button = event.target.closest('[data-panel] button[data-call]:not([type="submit"])');
+    if (button) call(button);
+    const toggle = event.target.closest('.wf-toggle');
+    if (toggle) show(toggle.getAttribute('aria-expanded') !== 'true');
+  });
+  document.addEventListener('submit', event => {
+    if (!event.target.matches('[data-json]')) return;
+    event.preventDefault();
+    call(event.submitter);
+  });
+
+  function show(isOpen) {
+    const toggle = document.querySelector('.wf-toggle');
+    if (!toggle) return;
+    toggle.setAttribute('aria-expanded', String(isOpen));
+    localStorage.setItem('wf-side', isOpen ? 'open' : 'closed');
+  }
+  show(localStorage.getItem('wf-side') !== 'closed');
+
+  // The designer saves by itself; the panel follows. Runs come in without anybody doing anything here.
+  let later;
+  const soon = () => {
+    clearTimeout(later);
+    later = setTimeout(() => refresh().catch(() => { }), 400);
+  };
+  const send = window.fetch.bind(window);
+  window.fetch = async (...request) => {
+    const response = await send(...request);
+    const method = (request[1]?.method ?? request[0]?.method ?? 'GET').toUpperCase();
+    if (method !== 'GET' && String(request[0]?.url ?? request[0]).includes('/workflow-definitions')) soon();
+    return response;
+  };
+  setInterval(() => { if (!document.hidden && panel()) refresh().catch(() => { }); }, 5000);
+})();
