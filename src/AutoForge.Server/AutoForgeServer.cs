@@ -22,6 +22,7 @@ using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Runs;
 using AutoForge.Server.Studio;
+using AutoForge.Server.Studio.Live;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
@@ -44,6 +45,7 @@ internal static class AutoForgeServer
         builder.AddEngine(database, keys);
         builder.Services.AddAccounts();
         builder.Services.AddApi();
+        builder.Services.AddLiveRuns();
         builder.Services.AddPages();
         builder.Services.AddSingleton(StudioPackage.Find());
         return builder;

@@ -1,5 +1,7 @@
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Studio.Descriptors;
+using AutoForge.Server.Studio.Instances;
+using AutoForge.Server.Studio.Live;
 
 namespace AutoForge.Server.Studio;
 
@@ -13,5 +15,12 @@ internal static class StudioApi
         var api = app.MapGroup(Path).ForAccount().ExcludeFromDescription().AddEndpointFilter<StudioRefusal>();
         api.MapFeatures();
         api.MapSettings();
+        api.MapStart();
+        api.MapActivityTests();
+        api.MapInstances();
+        api.MapInstanceBulk();
+        api.MapInstanceFiles();
+        api.MapExecutions();
+        app.MapLiveRuns();
     }
 }
