@@ -22,11 +22,11 @@ internal static class ReplayPages
         PageAsync(id, From(from), FormErrors.None, caller, replay, cancellationToken);
 
     private static async Task<IResult> ReplayAsync(
-        Guid id, [FromForm] ReplayForm form, HttpContext context, ClaimsPrincipal caller, RunReplay replay, CancellationToken cancellationToken)
+        Guid id, [FromForm] ReplayForm? form, HttpContext context, ClaimsPrincipal caller, RunReplay replay, CancellationToken cancellationToken)
     {
         try
         {
-            var acceptance = await replay.ReplayAsync(caller.AccountId(), id, From(form.From), cancellationToken, form.Key?.ToString())
+            var acceptance = await replay.ReplayAsync(caller.AccountId(), id, From(form?.From), cancellationToken, form?.Key?.ToString())
                 ?? throw new NotFoundException();
             if (acceptance.Outcome == AcceptOutcome.NoBalance)
                 throw new AutoForgeException("insufficient_balance", $"Your balance does not cover the price of this run, {Money.Text(acceptance.PriceCents)}. Nothing was started.");
@@ -34,7 +34,7 @@ internal static class ReplayPages
         }
         catch (AutoForgeException e) when (e.Code == "insufficient_balance")
         {
-            return await PageAsync(id, From(form.From), FormErrors.From(e, context), caller, replay, cancellationToken);
+            return await PageAsync(id, From(form?.From), FormErrors.From(e, context), caller, replay, cancellationToken);
         }
     }
 

@@ -26,8 +26,9 @@ internal static class SignInPages
         await IsSignedInAsync(request) ? TypedResults.LocalRedirect(ReturnUrl.Home) : new HtmlPage<SignUpPage>();
 
     private static async Task<IResult> SignUpAsync(
-        [FromForm] Credentials form, Registration registration, PasswordSignIn signIn, SignInThrottle throttle, HttpContext context)
+        [FromForm] Credentials? form, Registration registration, PasswordSignIn signIn, SignInThrottle throttle, HttpContext context)
     {
+        form ??= new Credentials(null, null);
         try
         {
             throttle.CountCaller("register", context);
@@ -47,8 +48,9 @@ internal static class SignInPages
             ? TypedResults.LocalRedirect(ReturnUrl.Local(returnUrl))
             : new HtmlPage<SignInPage>(new { ReturnUrl = returnUrl });
 
-    private static async Task<IResult> SignInAsync([FromForm] SignInForm form, PasswordSignIn signIn, HttpContext context)
+    private static async Task<IResult> SignInAsync([FromForm] SignInForm? form, PasswordSignIn signIn, HttpContext context)
     {
+        form ??= new SignInForm(null, null, null);
         try
         {
             var user = await signIn.CheckAsync(new Credentials(form.Email, form.Password), context);
