@@ -6,6 +6,7 @@ using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Forms;
 using AutoForge.Server.Workflows.Steps;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AutoForge.Server.Workflows;
@@ -18,7 +19,8 @@ internal static class WorkflowPages
         var group = app.MapGroup("/workflows").ExcludeFromDescription().ForUser();
         group.MapGet("/new", () => new HtmlPage<NewWorkflowPage>());
         group.MapPost("/new", CreateAsync);
-        group.MapGet("/{definitionId}/panel", PanelAsync);
+        group.MapGet("/{definitionId}/panel", PartAsync<WorkflowPanel>);
+        group.MapGet("/{definitionId}/bar", PartAsync<WorkflowBar>);
         app.MapStepPages();
     }
 
@@ -47,11 +49,12 @@ internal static class WorkflowPages
         }
     }
 
-    private static async Task<IResult> PanelAsync(
-        string definitionId, ClaimsPrincipal caller, WorkflowStore workflows, CancellationToken cancellationToken) =>
+    private static async Task<IResult> PartAsync<TComponent>(
+        string definitionId, ClaimsPrincipal caller, WorkflowStore workflows, CancellationToken cancellationToken)
+        where TComponent : IComponent =>
         await workflows.GetAsync(caller.AccountId(), definitionId, cancellationToken) is null
             ? throw new NotFoundException()
-            : new HtmlPage<WorkflowPanel>(new { DefinitionId = definitionId });
+            : new HtmlPage<TComponent>(new { DefinitionId = definitionId });
 
     /// <param name="List">Whether to go on with the list of steps instead of the designer.</param>
     internal sealed record NewWorkflow(string? Name, bool? List);
