@@ -1,5 +1,6 @@
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Runs;
+using AutoForge.Engine.Steps;
 using AutoForge.Engine.Tests.Hosting;
 using AutoForge.Testing;
 using AutoForge.Testing.Running;
@@ -83,15 +84,23 @@ public sealed class RunWatchTests(TestDatabase database) : IClassFixture<TestDat
         await using var target = await HttpTarget.StartAsync();
         var account = await _node.OpenAccountAsync();
         var (run, lease) = await AcceptAsync(account, target.Url("/effect"));
-        await _node.Get<RunWriter>().WriteAsync(TestEngineRuns.Start(lease), Token);
+        var start = TestEngineRuns.Start(lease, seq: 2);
+        await _node.Get<RunWriter>().WriteAsync(start with { Steps = [Trigger(lease), .. start.Steps] }, Token);
         var before = await _node.JournalAsync(account, run);
 
         var told = await _node.Get<RunRetelling>().TellAsync(account, run, Token);
 
         Assert.NotNull(told);
+        Assert.Equal(2, before.Count);
         Assert.Empty(target.Requests);
         Assert.Equal(before.Select(step => (step.Seq, step.Status, step.Attempt)), (await _node.JournalAsync(account, run)).Select(step => (step.Seq, step.Status, step.Attempt)));
     }
+
+    private static StepRecord Trigger(Lease lease) => new()
+    {
+        Seq = 1, NodeId = "Workflow1:flow:start", Visit = 1, ActivityId = "start", ActivityType = "AutoForge.Manual",
+        Status = StepStatus.Completed, Outcomes = ["Done"], StartedAt = lease.ClaimedAt, FinishedAt = lease.ClaimedAt,
+    };
 
     // The test plays the node, so that nothing happens to the run but what the test does.
     private async Task<(Guid Run, Lease Lease)> AcceptAsync(Guid account, string url = "http://localhost:9/")
