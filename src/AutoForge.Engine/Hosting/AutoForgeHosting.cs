@@ -56,6 +56,7 @@ public static class AutoForgeHosting
         services.AddSingleton<WorkflowVersions>();
         services.AddSingleton<VersionFreeze>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
+        services.AddSingleton(s => new WorkflowNames(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowPublisher(s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>()));
         services.AddSingleton(s => new WorkflowOverviews(
             s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>(), s.Get<TimeProvider>()));
@@ -109,6 +110,7 @@ public static class AutoForgeHosting
             Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
         });
         services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
+        services.AddSingleton(s => new RunCountQuery(s.Get<Database>()));
         services.AddSingleton(s => new RunCancellation(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
