@@ -98,8 +98,15 @@ public sealed class RunWatchTests(TestDatabase database) : IClassFixture<TestDat
 
     private static StepRecord Trigger(Lease lease) => new()
     {
-        Seq = 1, NodeId = "Workflow1:flow:start", Visit = 1, ActivityId = "start", ActivityType = "AutoForge.Manual",
-        Status = StepStatus.Completed, Outcomes = ["Done"], StartedAt = lease.ClaimedAt, FinishedAt = lease.ClaimedAt,
+        Seq = 1,
+        NodeId = "Workflow1:flow:start",
+        Visit = 1,
+        ActivityId = "start",
+        ActivityType = "AutoForge.Manual",
+        Status = StepStatus.Completed,
+        Outcomes = ["Done"],
+        StartedAt = lease.ClaimedAt,
+        FinishedAt = lease.ClaimedAt,
     };
 
     // The test plays the node, so that nothing happens to the run but what the test does.
