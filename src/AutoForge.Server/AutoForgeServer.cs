@@ -46,6 +46,7 @@ internal static class AutoForgeServer
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddLiveRuns();
+        builder.Services.AddStudio();
         builder.Services.AddPages();
         builder.Services.AddSingleton(StudioPackage.Find());
         return builder;

@@ -57,6 +57,9 @@ public static class AutoForgeHosting
         services.AddSingleton<VersionFreeze>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
         services.AddSingleton(s => new WorkflowNames(s.Get<Database>()));
+        services.AddSingleton(s => new WorkflowQueries(s.Get<Database>()));
+        services.AddSingleton(s => new WorkflowHistory(s.Get<Database>()));
+        services.AddSingleton(s => new RevisionStore(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowPublisher(s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>()));
         services.AddSingleton(s => new WorkflowOverviews(
             s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>(), s.Get<TimeProvider>()));
@@ -118,7 +121,7 @@ public static class AutoForgeHosting
         services.AddSingleton(s => new StepQueries(s.Get<Database>()));
         services.AddSingleton(s => new RunRetelling(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<RunWalker>(), s.Get<RunServices>()));
-        services.AddSingleton(s => new ActivityTest(s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
+        services.AddSingleton(s => new ActivityTest(s.Get<WorkflowHistory>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
         services.AddSingleton(s => new RunReplay(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<ActivityCatalogue>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>()));

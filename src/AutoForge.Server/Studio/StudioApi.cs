@@ -1,7 +1,10 @@
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Studio.Definitions;
+using AutoForge.Server.Studio.Definitions.Documents;
 using AutoForge.Server.Studio.Descriptors;
 using AutoForge.Server.Studio.Instances;
 using AutoForge.Server.Studio.Live;
+using AutoForge.Server.Studio.Secrets;
 
 namespace AutoForge.Server.Studio;
 
@@ -9,6 +12,15 @@ namespace AutoForge.Server.Studio;
 internal static class StudioApi
 {
     public const string Path = "/elsa/api";
+
+    public static void AddStudio(this IServiceCollection services)
+    {
+        services.AddSingleton<ActivityToolbox>();
+        services.AddSingleton<DefinitionForm>();
+        services.AddSingleton<PublishingProblems>();
+        services.AddSingleton<DraftSaving>();
+        services.AddSingleton<DefinitionPublishing>();
+    }
 
     public static void MapStudio(this IEndpointRouteBuilder app)
     {
@@ -22,5 +34,11 @@ internal static class StudioApi
         api.MapInstanceFiles();
         api.MapExecutions();
         app.MapLiveRuns();
+        api.MapToolbox();
+        api.MapDefinitions();
+        api.MapDrafts();
+        api.MapPublishing();
+        api.MapTransfer();
+        api.MapSecrets();
     }
 }
