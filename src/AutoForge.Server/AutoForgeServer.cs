@@ -19,6 +19,7 @@ using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Studio;
+using AutoForge.Server.Studio.Live;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Pages;
 using AutoForge.Server.Webhooks;
@@ -42,6 +43,7 @@ internal static class AutoForgeServer
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddStudio();
+        builder.Services.AddLiveRuns();
         builder.Services.AddPages();
         return builder;
     }

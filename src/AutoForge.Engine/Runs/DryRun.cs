@@ -50,19 +50,12 @@ public sealed class DryRun
             Input = trigger["input"] as JsonObject ?? [],
             AcceptedAt = now,
         };
-        var result = await _walker.WalkAsync(workflow, run, new NoJournal(), new WalkOptions { Now = now, DryRun = true, Services = _services }, cancellationToken);
+        var result = await _walker.WalkAsync(workflow, run, NoJournal.Instance, new WalkOptions { Now = now, DryRun = true, Services = _services }, cancellationToken);
         return new DryRunReport(
             [.. result.Previews.Select(p => new DryRunStep(p.ActivityId, p.Type, p.WouldSend))],
             workflow.PriceCents,
             result.Incidents is [var incident, ..]
                 ? new RunFault(incident.ActivityId, incident.Fault.Code, incident.Fault.Message)
                 : null);
-    }
-
-    private sealed class NoJournal : IJournal
-    {
-        public IReadOnlyList<StepRecord> Stored => [];
-
-        public ValueTask FlushAsync(IReadOnlyList<StepRecord> dirty, CancellationToken cancellationToken) => ValueTask.CompletedTask;
     }
 }

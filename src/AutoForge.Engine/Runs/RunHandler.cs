@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-using AutoForge.Activities;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
@@ -76,22 +74,6 @@ internal sealed class RunHandler(
             : await Outage.OutlastAsync(token => steps.LoadAsync(run.AccountId, run.RunId, token), cancellationToken);
         var workflow = await Outage.OutlastAsync(
             token => versions.GetAsync(run.AccountId, run.WorkflowId, run.Version, token).AsTask(), cancellationToken);
-        var trigger = JsonNode.Parse(run.Payload)!.AsObject();
-        var info = new RunInfo
-        {
-            RunId = run.RunId,
-            OriginRunId = run.OriginRunId,
-            AccountId = run.AccountId,
-            WorkflowId = run.WorkflowId,
-            WorkflowName = workflow.Name,
-            Version = run.Version,
-            TriggerActivityId = run.TriggerActivityId,
-            Trigger = trigger,
-            Input = trigger["input"] as JsonObject ?? [],
-            CorrelationId = run.CorrelationId,
-            Depth = run.Depth,
-            AcceptedAt = run.AcceptedAt,
-        };
         var journal = new DurableJournal(stored, (dirty, token) => writer.WriteAsync(
             new RunWrite
             {
@@ -102,7 +84,8 @@ internal sealed class RunHandler(
                 PriceCents = run.PriceCents,
                 StartedAt = StartedAt(lease, run),
             }, token));
-        return await walker.WalkAsync(workflow, info, journal, new WalkOptions { Now = lease.ClaimedAt, Services = services }, cancellationToken);
+        return await walker.WalkAsync(
+            workflow, run.ToInfo(workflow.Name), journal, new WalkOptions { Now = lease.ClaimedAt, Services = services }, cancellationToken);
     }
 
     /// <summary>The money rule: only a run that finished without an incident succeeded. Reaching the end is not enough.</summary>

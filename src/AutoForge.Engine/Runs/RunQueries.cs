@@ -8,11 +8,29 @@ namespace AutoForge.Engine.Runs;
 /// <summary>Reads runs of one account.</summary>
 public sealed class RunQueries
 {
-    private const string Columns =
+    /// <summary>In the order that <see cref="Read"/> expects; of <see cref="Source"/>.</summary>
+    internal const string Columns =
         """
         r.id, r.workflow_id, r.version, r.status, r.trigger_type, r.price_cents, r.charged_cents,
         r.fault_activity_id, r.fault_code, r.fault_message, r.attempts, r.accepted_at, r.started_at, r.finished_at,
-        r.correlation_id, r.name, r.replay_of
+        r.correlation_id, r.name, r.replay_of, v.id, f.name, r.updated_at, r.deleted_at
+        """;
+
+    /// <summary>The runs with their versions and the last step at fault.</summary>
+    internal const string Source =
+        """
+        runs AS r
+        LEFT JOIN workflow_versions AS v
+            ON v.account_id = r.account_id AND v.workflow_id = r.workflow_id AND v.version = r.version
+        LEFT JOIN LATERAL (
+            SELECT s.name
+            FROM steps AS s
+            WHERE r.fault_activity_id IS NOT NULL
+              AND s.account_id = r.account_id
+              AND s.run_id = r.id
+              AND s.activity_id = r.fault_activity_id
+            ORDER BY s.seq DESC
+            LIMIT 1) AS f ON true
         """;
 
     private readonly Database _database;
@@ -24,7 +42,7 @@ public sealed class RunQueries
         _steps = steps;
     }
 
-    /// <summary>Null when the account has no such run.</summary>
+    /// <summary>Null when the account has no such run. A deleted one is found: ledger entries lead to it.</summary>
     public async Task<RunView?> GetAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
@@ -32,7 +50,7 @@ public sealed class RunQueries
         command.CommandText =
             $"""
             SELECT {Columns}
-            FROM runs AS r
+            FROM {Source}
             WHERE r.account_id = @account
               AND r.id = @run
             """;
@@ -52,8 +70,9 @@ public sealed class RunQueries
         command.CommandText =
             $"""
             SELECT {Columns}
-            FROM runs AS r
+            FROM {Source}
             WHERE r.account_id = @account
+              AND r.deleted_at IS NULL
               AND (@before IS NULL OR r.id < @before)
               AND (@status IS NULL OR r.status = @status)
               AND (@workflow IS NULL OR r.workflow_id = @workflow)
@@ -107,7 +126,7 @@ public sealed class RunQueries
         },
     };
 
-    private static RunView Read(NpgsqlDataReader reader)
+    internal static RunView Read(NpgsqlDataReader reader)
     {
         string? Text(int i) => reader.IsDBNull(i) ? null : reader.GetString(i);
         DateTimeOffset? When(int i) => reader.IsDBNull(i) ? null : reader.GetFieldValue<DateTimeOffset>(i);
@@ -117,6 +136,7 @@ public sealed class RunQueries
             TriggerTypes.KindOf(reader.GetString(4)), reader.GetInt32(5), reader.GetInt32(6),
             Text(8) is { } code ? new RunFault(Text(7), code, Text(9) ?? "") : null,
             reader.GetInt32(10), reader.GetFieldValue<DateTimeOffset>(11), When(12), When(13), Text(14), Text(15),
-            reader.IsDBNull(16) ? null : reader.GetGuid(16));
+            reader.IsDBNull(16) ? null : reader.GetGuid(16), Text(17), Text(18),
+            reader.GetFieldValue<DateTimeOffset>(19), When(20));
     }
 }

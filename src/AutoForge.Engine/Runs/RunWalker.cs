@@ -32,7 +32,7 @@ internal sealed class RunWalker(ExpressionCompiler expressions)
         try
         {
             await WalkAsync(walk);
-            if (walk.HasFinished)
+            if (walk.HasFinished && !options.Retells)
                 await JudgeAsync(walk);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested && exception is not LeaseLostException)

@@ -26,6 +26,8 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
         step.Visit = walk.NextVisit(compiled);
 
         var stored = walk.Journal.Find(step.Activity.NodeId, step.Visit);
+        if (stored is null && compiled.IsStep && walk.Options.Retells)
+            return;
         if (stored is null && !walk.TakeFromBudget())
         {
             walk.Stop(step, new(StepFaults.StepBudget, $"The run was stopped after {Walk.StepBudget} steps: does a loop never end?"));
@@ -102,10 +104,12 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
     }
 
     // START without RESULT.
-    private ValueTask RepeatAsync(StepContext step) =>
-        step.Effect == StepEffect.Unsafe
-            ? ends.FailAsync(step, StepFaults.InTheMiddle, StepStatus.Uncertain)
-            : TryAgainAsync(step);
+    private ValueTask RepeatAsync(StepContext step) => step.Effect switch
+    {
+        _ when walk.Options.Retells => ValueTask.CompletedTask,
+        StepEffect.Unsafe => ends.FailAsync(step, StepFaults.InTheMiddle, StepStatus.Uncertain),
+        _ => TryAgainAsync(step),
+    };
 
     private async ValueTask<Fault?> PrepareAsync(StepContext step)
     {

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using AutoForge.Activities;
+
 namespace AutoForge.Engine.Runs;
 
 /// <summary>The facts of a run that walking or replaying it needs, from memory or from the database.</summary>
@@ -22,6 +25,27 @@ internal sealed record StoredRun
     public required bool IsFirstAttempt { get; init; }
 
     public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
+
+    /// <summary>What its steps may know of it.</summary>
+    public RunInfo ToInfo(string workflowName)
+    {
+        var trigger = JsonNode.Parse(Payload)!.AsObject();
+        return new RunInfo
+        {
+            RunId = RunId,
+            OriginRunId = OriginRunId,
+            AccountId = AccountId,
+            WorkflowId = WorkflowId,
+            WorkflowName = workflowName,
+            Version = Version,
+            TriggerActivityId = TriggerActivityId,
+            Trigger = trigger,
+            Input = trigger["input"] as JsonObject ?? [],
+            CorrelationId = CorrelationId,
+            Depth = Depth,
+            AcceptedAt = AcceptedAt,
+        };
+    }
 
     public static StoredRun From(AcceptedRun run) => new()
     {

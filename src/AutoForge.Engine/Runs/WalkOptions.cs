@@ -12,6 +12,9 @@ internal sealed record WalkOptions
     /// <summary>Nothing outside is touched: steps with an effect say what they would send, and nothing waits.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>The journal is told again and nothing else happens: no step starts, none is tried again, nothing is judged.</summary>
+    public bool Retells { get; init; }
+
     public required RunServices Services { get; init; }
 }
 

@@ -9,6 +9,13 @@ namespace AutoForge.Engine.Steps;
 /// <summary>The table steps: journal and history in one.</summary>
 internal sealed class StepStore(Database database)
 {
+    /// <summary>In the order that <see cref="Read"/> expects.</summary>
+    public const string Columns =
+        """
+        seq, node_id, visit, activity_id, activity_type, name, status, attempt, wave, outcomes,
+        input, output, fault_code, fault_message, resume_at, started_at, finished_at
+        """;
+
     /// <summary>Stores steps as they stand now. The caller's transaction has fenced their runs.</summary>
     public static NpgsqlBatchCommand UpsertCommand(IReadOnlyList<(Guid AccountId, Guid RunId, StepRecord Step)> steps)
     {
@@ -88,9 +95,8 @@ internal sealed class StepStore(Database database)
         await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
-            """
-            SELECT seq, node_id, visit, activity_id, activity_type, name, status, attempt, wave, outcomes,
-                   input, output, fault_code, fault_message, resume_at, started_at, finished_at
+            $"""
+            SELECT {Columns}
             FROM steps
             WHERE account_id = @account
               AND run_id = @run
@@ -106,7 +112,7 @@ internal sealed class StepStore(Database database)
         return steps;
     }
 
-    private static StepRecord Read(NpgsqlDataReader reader)
+    public static StepRecord Read(NpgsqlDataReader reader)
     {
         string? Text(int i) => reader.IsDBNull(i) ? null : reader.GetString(i);
         DateTimeOffset? When(int i) => reader.IsDBNull(i) ? null : reader.GetFieldValue<DateTimeOffset>(i);

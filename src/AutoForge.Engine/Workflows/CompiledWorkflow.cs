@@ -25,6 +25,7 @@ internal sealed class CompiledWorkflow
     public CompiledWorkflow(IReadOnlyList<CompiledActivity> activities)
     {
         Activities = activities;
+        Root = activities[0];
         _byNodeId = activities.ToFrozenDictionary(compiled => compiled.Activity.NodeId, StringComparer.Ordinal);
         _byActivity = activities.ToFrozenDictionary<CompiledActivity, Activity>(compiled => compiled.Activity, ReferenceEqualityComparer.Instance);
         PriceCents = Math.Clamp(activities.Sum(compiled => compiled.Descriptor?.PriceCents ?? 0), MinPriceCents, MaxPriceCents);
@@ -35,7 +36,8 @@ internal sealed class CompiledWorkflow
     /// <summary>Every activity, the root first, parents before children.</summary>
     public IReadOnlyList<CompiledActivity> Activities { get; }
 
-    public CompiledActivity Root => Activities[0];
+    /// <summary>Where a walk begins.</summary>
+    public CompiledActivity Root { get; private init; }
 
     /// <summary>Variables of the whole workflow.</summary>
     public required IReadOnlyList<Variable> Variables { get; init; }
@@ -62,6 +64,17 @@ internal sealed class CompiledWorkflow
         Activities.Where(compiled => compiled.Activity is Trigger { CanStartWorkflow: true });
 
     public CompiledActivity? Find(string nodeId) => _byNodeId.GetValueOrDefault(nodeId);
+
+    /// <summary>The same workflow, walked from one of its activities and no further than what is inside it.</summary>
+    public CompiledWorkflow StartingAt(CompiledActivity root) => new(Activities)
+    {
+        Name = Name,
+        Root = root,
+        Variables = Variables,
+        Outputs = Outputs,
+        IncidentStrategy = IncidentStrategy,
+        Problems = Problems,
+    };
 
     /// <exception cref="InvalidOperationException">The activity belongs to another workflow.</exception>
     public CompiledActivity Of(Activity activity) =>

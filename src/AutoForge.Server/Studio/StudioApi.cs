@@ -2,6 +2,8 @@ using AutoForge.Server.Accounts;
 using AutoForge.Server.Studio.Definitions;
 using AutoForge.Server.Studio.Definitions.Documents;
 using AutoForge.Server.Studio.Descriptors;
+using AutoForge.Server.Studio.Instances;
+using AutoForge.Server.Studio.Live;
 using AutoForge.Server.Studio.Secrets;
 
 namespace AutoForge.Server.Studio;
@@ -31,5 +33,12 @@ internal static class StudioApi
         api.MapPublishing();
         api.MapTransfer();
         api.MapSecrets();
+        api.MapStart();
+        api.MapActivityTests();
+        api.MapInstances();
+        api.MapInstanceBulk();
+        api.MapInstanceFiles();
+        api.MapExecutions();
+        app.MapLiveRuns();
     }
 }

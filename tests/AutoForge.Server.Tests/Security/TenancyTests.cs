@@ -7,6 +7,7 @@ using AutoForge.Server.Accounts;
 using AutoForge.Testing.Running;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoForge.Server.Tests.Security;
@@ -30,8 +31,10 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
         // Everything the owner has, one of each kind; the run waits, so that it can be cancelled.
         var workflow = await PostAsync("/api/v1/workflows", Draw.Chain("Tenancy", Draw.Webhook(), Draw.Activity("wait", "Elsa.Delay", ("timeSpan", Draw.Literal("01:00:00")))));
         _things["workflow"] = workflow["definitionId"]!.GetValue<string>();
+        _things["version"] = workflow["id"]!.GetValue<string>();
         await PostAsync($"/api/v1/workflows/{_things["workflow"]}/publish");
         _things["run"] = (await PostAsync($"/api/v1/workflows/{_things["workflow"]}/run"))["runId"]!.GetValue<string>();
+        _things["execution"] = $"{Guid.Parse(_things["run"]):N}-1";
         _things["connection"] = (await PostAsync("/api/v1/connections", Connection("theirs")))["id"]!.GetValue<string>();
         _things["key"] = (await PostAsync("/api/user/api-keys", new JsonObject { ["name"] = "k" }))["id"]!.GetValue<string>();
     }
@@ -63,6 +66,9 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
         // What deletes comes last.
         foreach (var route in NamingRoutes().OrderBy(route => route.Method == "DELETE"))
         {
+            // More than one route deletes a workflow.
+            if (route is { Method: "DELETE", Thing: "workflow" or "version" })
+                await RestoreWorkflowAsync();
             var answer = await SendAsync(_owner.Client, route, _things[route.Thing]);
 
             Assert.True((int)answer.Status < 500 && answer.Status is not (HttpStatusCode.NotFound or HttpStatusCode.Unauthorized), $"{route}: {answer}");
@@ -145,26 +151,51 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
 
     private sealed record Answer(HttpStatusCode Status, string Body);
 
-    private IEnumerable<Route> NamingRoutes() => AccountRoutes().Where(route => route.Thing.Length > 0);
+    private IEnumerable<Route> NamingRoutes() => AccountRoutes().Where(route => route.Thing.Length > 0 && !SaysNothing(route));
+
+    // The same empty answer whatever it is asked about: there is nothing in it to protect.
+    private static bool SaysNothing(Route route) => route.Pattern == "/elsa/api/scripting/javascript/type-definitions/{0}";
 
     private List<Route> AccountRoutes()
     {
         var routes = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(route => route.Metadata.GetMetadata<AccessMetadata>()?.Access == Access.Account)
+            // What a hub names comes in its messages; its own tests ask for the runs of others.
+            .Where(route => route.Metadata.GetMetadata<HubMetadata>() is null)
             .SelectMany(route => route.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(method => new Route(method, PatternOf(route), ThingOf(route))))
             .ToList();
         Assert.True(routes.Count(route => route.Thing.Length > 0) >= 15, "Too few routes: the matrix would prove nothing.");
         return routes;
     }
 
-    private static string PatternOf(RouteEndpoint route) => "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment =>
-        string.Concat(segment.Parts.Select(part => part is RoutePatternLiteralPart literal ? literal.Content : "{0}"))));
+    private static string PatternOf(RouteEndpoint route)
+    {
+        var path = "/" + string.Join('/', route.RoutePattern.PathSegments.Select(segment =>
+            string.Concat(segment.Parts.Select(part => part switch
+            {
+                RoutePatternLiteralPart literal => literal.Content,
+                RoutePatternParameterPart { Name: "version" or "revision" } => "1",
+                _ => "{0}",
+            }))));
+        return path + QueryOf(path);
+    }
+
+    // Routes that name a thing in the query.
+    private static string QueryOf(string path) => path switch
+    {
+        "/elsa/api/activity-executions/list" or "/elsa/api/activity-execution-summaries/list" => "?WorkflowInstanceId={0}",
+        "/elsa/api/activity-executions/by-id" => "?id={0}",
+        _ => "",
+    };
 
     /// <summary>What the route's parameter names.</summary>
     private static string ThingOf(RouteEndpoint route) => (route.RoutePattern.Parameters, PatternOf(route)) switch
     {
+        (_, var path) when path.StartsWith("/elsa/api/activity-executions/{0}/", StringComparison.Ordinal) || path.EndsWith("?id={0}", StringComparison.Ordinal) => "execution",
+        (_, var path) when path.Contains("/workflow-instances/{0}", StringComparison.Ordinal) || path.EndsWith("?WorkflowInstanceId={0}", StringComparison.Ordinal) => "run",
         ([], _) => "",
-        ([{ Name: "definitionId" }], _) => "workflow",
+        ([{ Name: "definitionId" }, ..], _) => "workflow",
+        ([{ Name: "versionId" }], _) => "version",
         ([{ Name: "id" }], ['/', .. var path]) when path.StartsWith("api/v1/runs/", StringComparison.Ordinal) || path.StartsWith("api/jobs/", StringComparison.Ordinal) => "run",
         ([{ Name: "id" }], ['/', .. var path]) when path.StartsWith("api/v1/connections/", StringComparison.Ordinal) => "connection",
         ([{ Name: "id" }], ['/', .. var path]) when path.StartsWith("api/user/api-keys/", StringComparison.Ordinal) => "key",
@@ -176,8 +207,10 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
         using var request = new HttpRequestMessage(new HttpMethod(route.Method), route.Pattern.Replace("{0}", id, StringComparison.Ordinal));
         if (BodyOf(route) is { } body)
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var response = await client.SendAsync(request, Cancelled);
-        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(Cancelled));
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        // A stream of events goes on as long as the run does.
+        var isStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        return new Answer(response.StatusCode, isStream ? "" : await response.Content.ReadAsStringAsync(Cancelled));
     }
 
     // Well formed, so that nothing but the id can be wrong.
@@ -197,6 +230,16 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
         ["settings"] = new JsonObject(),
         ["secrets"] = new JsonObject { ["value"] = "v" },
     };
+
+    private async Task RestoreWorkflowAsync()
+    {
+        using var found = await _owner.Client.GetAsync($"/api/v1/workflows/{_things["workflow"]}", Cancelled);
+        if (found.IsSuccessStatusCode)
+            return;
+        var document = Draw.Chain("Tenancy", Draw.Webhook());
+        document["definitionId"] = _things["workflow"];
+        _things["version"] = (await PostAsync("/api/v1/workflows", document))["id"]!.GetValue<string>();
+    }
 
     private async Task<JsonNode> PostAsync(string path, JsonNode? body = null)
     {

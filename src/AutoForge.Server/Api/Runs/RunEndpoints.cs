@@ -16,6 +16,7 @@ internal static class RunEndpoints
         group.MapGet("/", ListAsync).WithSummary("List runs, newest first");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("A run");
         group.MapGet("/{id:guid}/steps", StepsAsync).WithSummary("The steps of a run, in order, with inputs and outputs");
+        group.MapGet("/{id:guid}/events", RunEvents.FollowAsync).WithSummary("The run whenever something about it changes, as server-sent events; ends with the run");
         group.MapPost("/{id:guid}/cancel", CancelAsync).WithSummary("Cancel an open run; nothing is charged");
         group.MapPost("/{id:guid}/replay", ReplayAsync).WithSummary("Start a run again, or preview what that would do and cost");
         group.MapGet("/{id:guid}/receipt", ReceiptAsync).WithSummary("What a run cost, and the ledger entries that say so");
