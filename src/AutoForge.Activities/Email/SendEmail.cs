@@ -15,28 +15,28 @@ public sealed class SendEmail : Activity
 {
     private const int MaxRecipients = 100;
 
-    [Input(Connection = "smtp", Required = true, Order = 0, Description = "The mail server to send through.")]
+    [Input(DisplayName = "Mail server", Connection = "smtp", Required = true, Order = 0, Description = "Whose mail server sends it.")]
     public Input<string>? Connection { get; set; }
 
-    [Input(Editor = "multitext", Order = 1, Description = "Recipients, separated by commas.")]
+    [Input(Order = 1, Description = "Recipients, separated by commas.")]
     public Input<object>? To { get; set; }
 
-    [Input(Editor = "multitext", Order = 2, Description = "Recipients of a copy.")]
+    [Input(Order = 2, Description = "Recipients of a copy, separated by commas.")]
     public Input<object>? Cc { get; set; }
 
-    [Input(Editor = "multitext", Order = 3, Description = "Recipients of a copy that the others do not see.")]
+    [Input(Order = 3, Description = "Recipients of a copy that the others do not see, separated by commas.")]
     public Input<object>? Bcc { get; set; }
 
     [Input(Order = 4, Description = "Where answers go, when not to the sender.")]
     public Input<string>? ReplyTo { get; set; }
 
-    [Input(Order = 5, Description = "One line.")]
+    [Input(Order = 5, Description = "What the mail is about, in one line.")]
     public Input<string>? Subject { get; set; }
 
-    [Input(Editor = "multiline", Order = 6, Description = "The mail as plain text.")]
+    [Input(Editor = InputEditors.MultiLine, Order = 6, Description = "The mail as plain text.")]
     public Input<string>? Text { get; set; }
 
-    [Input(DisplayName = "HTML", Editor = "multiline", Order = 7, Description = "The mail as HTML.")]
+    [Input(DisplayName = "HTML", Editor = InputEditors.MultiLine, Order = 7, Description = "The mail as HTML.")]
     public Input<string>? Html { get; set; }
 
     [Output(Description = "The Message-ID of the mail.")]

@@ -1,7 +1,7 @@
 namespace AutoForge.Activities.Flow;
 
 /// <summary>Leaves the nearest loop.</summary>
-[Activity("Elsa", "Break", DisplayName = "Leave the loop", Description = "Ends the loop that this step is in.", Category = "Flow")]
+[Activity("Elsa", "Break", DisplayName = "Leave the loop", Description = "Ends the loop that this step is in.", Category = "Flow", Outcomes = [])]
 public sealed class Break : Terminal
 {
     /// <inheritdoc/>

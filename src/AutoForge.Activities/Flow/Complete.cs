@@ -3,7 +3,7 @@ using System.Collections;
 namespace AutoForge.Activities.Flow;
 
 /// <summary>Ends the workflow, or the workflow that is used as an activity, with the given outcomes.</summary>
-[Activity("Elsa", "Complete", DisplayName = "Complete the workflow", Description = "Ends the workflow here and says how it ended.", Category = "Flow")]
+[Activity("Elsa", "Complete", DisplayName = "Complete the workflow", Description = "Ends the workflow here and says how it ended.", Category = "Flow", Outcomes = [], Hidden = true)]
 public sealed class Complete : Terminal
 {
     /// <summary>One outcome or a list; unset = <c>Done</c>.</summary>

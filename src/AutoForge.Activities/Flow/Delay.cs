@@ -5,7 +5,7 @@ namespace AutoForge.Activities.Flow;
 public sealed class Delay : Activity
 {
     /// <summary>How long. Nothing or less does not wait.</summary>
-    [Input(DisplayName = "How long", Description = "Hours, minutes and seconds, such as 00:05:00.", Required = true)]
+    [Input(DisplayName = "How long", Description = "Hours, minutes and seconds, such as 00:05:00 for five minutes.", Required = true)]
     public Input<TimeSpan>? TimeSpan { get; set; }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace AutoForge.Activities.Flow;
 
 /// <summary>Fails the run on purpose.</summary>
-[Activity("Elsa", "Fault", DisplayName = "Fail the run", Description = "Ends the run as failed, with a message of yours. A failed run costs nothing.", Category = "Flow")]
+[Activity("Elsa", "Fault", DisplayName = "Fail the run", Description = "Ends the run as failed, with a message of yours. A failed run costs nothing.", Category = "Flow", Outcomes = [])]
 public sealed class Fault : Activity
 {
     private const string NoCode = "0";
@@ -11,11 +11,11 @@ public sealed class Fault : Activity
     public Input<string>? Code { get; set; }
 
     /// <summary>Kept for documents of Elsa; shown nowhere.</summary>
-    [Input(Description = "A group for failures of this kind.", Order = 2)]
+    [Input(Description = "A group for failures of this kind.", Order = 2, Hidden = true)]
     public Input<string>? Category { get; set; }
 
     /// <summary>Kept for documents of Elsa; shown nowhere.</summary>
-    [Input(DisplayName = "Type", Description = "Business or System.", Order = 3)]
+    [Input(DisplayName = "Type", Description = "Business or System.", Order = 3, Hidden = true)]
     public Input<string>? FaultType { get; set; }
 
     /// <summary>What went wrong.</summary>

@@ -1,7 +1,7 @@
 namespace AutoForge.Activities.Flow;
 
 /// <summary>Ends the whole run as finished.</summary>
-[Activity("Elsa", "Finish", DisplayName = "Finish the run", Description = "Ends the whole run here, as a success.", Category = "Flow")]
+[Activity("Elsa", "Finish", DisplayName = "Finish the run", Description = "Ends the whole run here, as a success.", Category = "Flow", Outcomes = [])]
 public sealed class Finish : Terminal
 {
     /// <inheritdoc/>

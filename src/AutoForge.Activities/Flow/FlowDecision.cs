@@ -7,7 +7,7 @@ public sealed class FlowDecision : Activity
     private const string Yes = "True", No = "False";
 
     /// <summary>What decides.</summary>
-    [Input(Description = "True or false.", Required = true)]
+    [Input(Description = "What decides, such as {{ gt trigger.body.total 100 }}.", Required = true, Editor = InputEditors.SingleLine)]
     public Input<bool>? Condition { get; set; }
 
     /// <inheritdoc/>

@@ -1,11 +1,11 @@
 namespace AutoForge.Activities.Flow;
 
 /// <summary>Leaves by several ways at once.</summary>
-[Activity("Elsa", "FlowFork", DisplayName = "Split", Description = "Goes several ways at once.", Category = "Flow")]
+[Activity("Elsa", "FlowFork", DisplayName = "Split", Description = "Goes several ways at once.", Category = "Flow", Outcomes = [])]
 public sealed class FlowFork : Activity
 {
     /// <summary>The ways; each is an outcome.</summary>
-    [Input(Description = "The names of the ways.")]
+    [Input(DisplayName = "Ways", Description = "A name for each way; press Enter after it.", Editor = InputEditors.Outcomes)]
     public Input<ICollection<string>>? Branches { get; set; }
 
     /// <inheritdoc/>

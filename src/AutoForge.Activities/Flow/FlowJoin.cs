@@ -5,7 +5,8 @@ namespace AutoForge.Activities.Flow;
 public sealed class FlowJoin : Activity
 {
     /// <summary>What it waits for; the flowchart asks before it starts the join.</summary>
-    [Input(DisplayName = "Wait for", Description = "The first way that arrives, all ways, or all that are taken.")]
+    [Input(DisplayName = "Wait for", Description = "Which of the ways that lead here must have arrived.",
+        OptionTexts = ["The first way", "All ways", "All ways that are taken"])]
     public Input<FlowJoinMode>? Mode { get; set; }
 
     /// <inheritdoc/>

@@ -9,11 +9,12 @@ public sealed class FlowSwitch : Activity
     private const string Default = "Default";
 
     /// <summary>The cases; each label is an outcome.</summary>
-    [Input(Description = "The ways, each with a condition.", Order = 0)]
+    [Input(Description = "The ways, each with a condition.", Editor = InputEditors.Cases, Order = 0)]
     public List<FlowSwitchCase> Cases { get; set; } = [];
 
     /// <summary>Whether the first match counts or all.</summary>
-    [Input(Description = "Go the first way that matches, or all of them.", Order = 1)]
+    [Input(DisplayName = "Which ways", Description = "What counts when more than one condition is true.", Order = 1,
+        OptionTexts = ["The first that matches", "All that match"])]
     public Input<SwitchMode>? Mode { get; set; }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace AutoForge.Activities.Flow;
 public sealed class ForEach : Loop
 {
     /// <summary>The list; read again in each round.</summary>
-    [Input(Description = "The list.", Required = true)]
+    [Input(DisplayName = "List", Description = "Whose items are gone through, such as {{ trigger.body.items }}. Inside, the item is {{ variables.CurrentValue }}.", Required = true, Editor = InputEditors.SingleLine)]
     public Input<ICollection<object>>? Items { get; set; }
 
     /// <summary>The item of this round.</summary>

@@ -5,7 +5,8 @@ namespace AutoForge.Activities.Flow;
 public sealed class Fork : Container
 {
     /// <summary>What it waits for.</summary>
-    [Input(DisplayName = "Wait for", Description = "All branches, or the first one; the others are cancelled then.")]
+    [Input(DisplayName = "Wait for", Description = "All branches, or the first one; the others are cancelled then.",
+        OptionTexts = ["All branches", "The first branch"])]
     public ForkJoinMode JoinMode { get; set; }
 
     /// <summary>Side by side.</summary>

@@ -1,11 +1,11 @@
 namespace AutoForge.Activities.Flow;
 
 /// <summary>Runs one of two activities.</summary>
-[Activity("Elsa", "If", DisplayName = "If / else", Description = "Does one thing if a condition is true, and another if not.", Category = "Flow")]
+[Activity("Elsa", "If", DisplayName = "If / else", Description = "Does one thing if a condition is true, and another if not.", Category = "Flow", Hidden = true)]
 public sealed class If : Container
 {
     /// <summary>What decides.</summary>
-    [Input(Description = "True or false.", Required = true)]
+    [Input(Description = "True or false.", Required = true, Editor = InputEditors.SingleLine)]
     public Input<bool>? Condition { get; set; }
 
     /// <summary>Runs when the condition is true.</summary>

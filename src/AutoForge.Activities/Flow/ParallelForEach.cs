@@ -7,7 +7,7 @@ namespace AutoForge.Activities.Flow;
 public sealed class ParallelForEach : Container
 {
     /// <summary>The list. Text is no list.</summary>
-    [Input(Description = "The list.", Required = true)]
+    [Input(DisplayName = "List", Description = "Whose items are gone through, such as {{ trigger.body.items }}. Inside, the item is {{ variables.CurrentValue }}.", Required = true)]
     public Input<object>? Items { get; set; }
 
     /// <summary>What is done for each item.</summary>

@@ -5,7 +5,7 @@ namespace AutoForge.Activities.Flow;
 public sealed class SetOutput : Activity
 {
     /// <summary>Name of the workflow's output.</summary>
-    [Input(DisplayName = "Name", Description = "The result's name.", Required = true, Order = 0)]
+    [Input(DisplayName = "Result", Description = "Which of the workflow's outputs.", Required = true, Editor = InputEditors.WorkflowOutput, Order = 0)]
     public Input<string>? OutputName { get; set; }
 
     /// <summary>The value.</summary>

@@ -5,7 +5,7 @@ namespace AutoForge.Activities.Flow;
 public sealed class SetVariable : Activity
 {
     /// <summary>The variable, found by its id.</summary>
-    [Input(Description = "The variable to set.", Order = 0)]
+    [Input(Description = "The variable to set.", Editor = InputEditors.Variable, Order = 0)]
     public Variable? Variable { get; set; }
 
     /// <summary>Converted to the variable's type.</summary>

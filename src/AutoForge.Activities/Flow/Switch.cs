@@ -3,15 +3,16 @@ using AutoForge.Expressions;
 namespace AutoForge.Activities.Flow;
 
 /// <summary>Runs the activities of the cases that match.</summary>
-[Activity("Elsa", "Switch", DisplayName = "Switch", Description = "Does what the matching case says, or the default.", Category = "Flow")]
+[Activity("Elsa", "Switch", DisplayName = "Switch", Description = "Does what the matching case says, or the default.", Category = "Flow", Hidden = true)]
 public sealed class Switch : Container
 {
     /// <summary>The cases.</summary>
-    [Input(Description = "The cases, each with a condition.", Order = 0)]
+    [Input(Description = "The cases, each with a condition.", Editor = InputEditors.Cases, Order = 0)]
     public List<SwitchCase> Cases { get; set; } = [];
 
     /// <summary>Whether the first match counts or all.</summary>
-    [Input(Description = "Take the first case that matches, or all of them.", Order = 1)]
+    [Input(DisplayName = "Which cases", Description = "What counts when more than one case matches.", Order = 1,
+        OptionTexts = ["The first that matches", "All that match"])]
     public Input<SwitchMode>? Mode { get; set; }
 
     /// <summary>Runs when no case matches.</summary>

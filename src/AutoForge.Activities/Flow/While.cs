@@ -5,7 +5,7 @@ namespace AutoForge.Activities.Flow;
 public sealed class While : Loop
 {
     /// <summary>Evaluated before each round.</summary>
-    [Input(Description = "True or false; looked at before each round.", Required = true)]
+    [Input(Description = "What must be true for another round, such as {{ lt variables.Count 10 }}.", Required = true, Editor = InputEditors.SingleLine)]
     public Input<bool>? Condition { get; set; }
 
     private protected override async ValueTask<IReadOnlyList<Variable>?> NextAsync(ActivityContext context, int round) =>

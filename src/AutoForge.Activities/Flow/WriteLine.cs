@@ -5,7 +5,7 @@ namespace AutoForge.Activities.Flow;
 public sealed class WriteLine : Activity
 {
     /// <summary>The line.</summary>
-    [Input(Description = "What to write.", Editor = "multiline")]
+    [Input(Description = "What to write.", Editor = InputEditors.MultiLine)]
     public Input<string>? Text { get; set; }
 
     /// <inheritdoc/>

@@ -26,16 +26,16 @@ public sealed class HttpRequest : Activity
     [Input(DisplayName = "URL", Required = true, Order = 1, Description = "An absolute address, such as https://example.com/orders.")]
     public Input<string>? Url { get; set; }
 
-    [Input(Editor = "multiline", Order = 2, Description = "A JSON object, or one \"Name: value\" per line.")]
+    [Input(Editor = InputEditors.MultiLine, Order = 2, Description = "A JSON object, or one \"Name: value\" per line.")]
     public Input<object>? Headers { get; set; }
 
-    [Input(Editor = "multiline", Order = 3, Description = "Text or JSON to send.")]
+    [Input(Editor = InputEditors.MultiLine, Order = 3, Description = "Text or JSON to send.")]
     public Input<object>? Body { get; set; }
 
     [Input(Order = 4, Description = "Default: application/json when the body is JSON, otherwise text/plain.")]
     public Input<string>? ContentType { get; set; }
 
-    [Input(Default = "2xx", Editor = "singleline", Order = 5, Description = "Answers that count as success: codes or ranges, such as 2xx, 404 or 200-299.")]
+    [Input(Default = "2xx", Order = 5, Description = "Answers that count as success: codes or ranges, such as 2xx, 404 or 200-299.")]
     public Input<object>? ExpectedStatusCodes { get; set; }
 
     [Input(Default = "30", Order = 6, Description = "How long to wait for the whole answer, 1 to 300 seconds.")]
@@ -44,11 +44,11 @@ public sealed class HttpRequest : Activity
     [Input(Default = "0", Order = 7, Description = "How often to try again when trying again may help, 0 to 5.")]
     public Input<int>? Retries { get; set; }
 
-    [Input(Default = "auto", Options = ["auto", "off"], Order = 8,
+    [Input(Default = "auto", Options = ["auto", "off"], OptionTexts = ["Send one", "Send none"], Order = 8,
         Description = "Sends the header Idempotency-Key, the same for every try of this step, so that the receiver can tell repeats.")]
     public Input<string>? IdempotencyKey { get; set; }
 
-    [Input(Default = "false", Editor = "checkbox", Order = 9,
+    [Input(Default = "false", Order = 9,
         Description = "The receiver honours the Idempotency-Key, so the request may be repeated after a crash.")]
     public Input<bool>? SafeToRepeat { get; set; }
 

@@ -15,20 +15,20 @@ public sealed class TelegramMessage : Activity
     private const int MaxLength = 4096;
     private static readonly string[] ParseModes = ["None", "MarkdownV2", "HTML"];
 
-    [Input(Connection = "telegram", Required = true, Order = 0, Description = "The bot that writes.")]
+    [Input(DisplayName = "Bot", Connection = "telegram", Required = true, Order = 0, Description = "The bot that writes.")]
     public Input<string>? Connection { get; set; }
 
     [Input(DisplayName = "Chat", Required = true, Order = 1, Description = "The id of a chat, or @name of a channel.")]
     public Input<string>? ChatId { get; set; }
 
-    [Input(Editor = "multiline", Required = true, Order = 2, Description = "At most 4,096 characters.")]
+    [Input(Editor = InputEditors.MultiLine, Required = true, Order = 2, Description = "At most 4,096 characters.")]
     public Input<string>? Text { get; set; }
 
-    [Input(DisplayName = "Formatting", Default = "None", Options = ["None", "MarkdownV2", "HTML"], Order = 3,
+    [Input(DisplayName = "Formatting", Default = "None", Options = ["None", "MarkdownV2", "HTML"], OptionTexts = ["Plain text", "Markdown", "HTML"], Order = 3,
         Description = "How Telegram reads the text. HTML is safe with inserted values; MarkdownV2 needs them escaped by hand.")]
     public Input<string>? ParseMode { get; set; }
 
-    [Input(Default = "false", Editor = "checkbox", Order = 4, Description = "Delivers without a sound.")]
+    [Input(Default = "false", Order = 4, Description = "Delivers without a sound.")]
     public Input<bool>? Silent { get; set; }
 
     [Output(Description = "Telegram's number of the message in its chat.")]

@@ -7,7 +7,8 @@ namespace AutoForge.Activities.Triggers;
 public sealed class Webhook : Trigger
 {
     /// <summary>HTTP methods that start a run.</summary>
-    [Input(Description = "The HTTP methods that start a run.", Default = """["POST"]""", Options = ["GET", "POST", "PUT", "PATCH", "DELETE"], Editor = "multitext", Order = 0)]
+    [Input(Description = "The HTTP methods that start a run.", Default = """["POST"]""", Order = 0,
+        Options = ["GET", "POST", "PUT", "PATCH", "DELETE"], Editor = InputEditors.CheckList)]
     public Input<ICollection<string>>? Methods { get; set; }
 
     /// <summary>What calls are signed with; unset = calls need no signature.</summary>
@@ -15,7 +16,8 @@ public sealed class Webhook : Trigger
     public Input<string>? Secret { get; set; }
 
     /// <summary>When the caller is answered.</summary>
-    [Input(DisplayName = "Answer", Description = "accepted: the caller is answered as soon as the run is stored.", Default = "accepted", Options = ["accepted"], Order = 2)]
+    [Input(DisplayName = "Answer", Description = "When the caller gets its answer.", Default = "accepted", Order = 2,
+        Options = ["accepted"], OptionTexts = ["As soon as the run is stored"])]
     public Input<string>? ResponseMode { get; set; }
 
     /// <summary>What was sent: JSON as data, anything else as text.</summary>

@@ -57,6 +57,9 @@ public static class AutoForgeHosting
         services.AddSingleton<VersionFreeze>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
         services.AddSingleton(s => new WorkflowNames(s.Get<Database>()));
+        services.AddSingleton(s => new WorkflowQueries(s.Get<Database>()));
+        services.AddSingleton(s => new WorkflowHistory(s.Get<Database>()));
+        services.AddSingleton(s => new RevisionStore(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowPublisher(s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>()));
         services.AddSingleton(s => new WorkflowOverviews(
             s.Get<Database>(), s.Get<WorkflowCompiler>(), s.Get<WorkflowValidator>(), s.Get<TimeProvider>()));

@@ -26,6 +26,7 @@ public sealed class ActivityDescriptor
         IsTrigger = typeof(Trigger).IsAssignableFrom(type);
         IsContainer = typeof(Container).IsAssignableFrom(type);
         IsStep = !attribute.Structural;
+        IsBrowsable = !attribute.Structural && !attribute.Hidden;
         HasEffect = CanHaveEffect(type);
         IsRecorded = attribute.Recorded || HasEffect;
         Properties = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -60,6 +61,9 @@ public sealed class ActivityDescriptor
 
     /// <summary>Whether it runs other activities.</summary>
     public bool IsContainer { get; }
+
+    /// <summary>Whether the toolbox shows it.</summary>
+    public bool IsBrowsable { get; }
 
     /// <summary>Its fields, in the order of the form.</summary>
     public IReadOnlyList<InputDescriptor> Inputs { get; }

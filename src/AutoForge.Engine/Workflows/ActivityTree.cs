@@ -12,14 +12,12 @@ internal sealed class ActivityTree(ActivityCatalogue catalogue, InputBinder bind
     /// <summary>How many activities a workflow may have, containers included.</summary>
     public const int MaxActivities = 200;
 
-    private const string RootPath = "Workflow1";
-
     private static readonly JsonSerializerOptions Raw = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(), new SkippedActivity() },
     };
 
-    private readonly HashSet<string> _nodeIds = new(StringComparer.Ordinal);
+    private readonly NodePaths _paths = new();
 
     public List<CompiledActivity> Activities { get; } = [];
     public List<WorkflowProblem> Problems { get; } = [];
@@ -33,8 +31,7 @@ internal sealed class ActivityTree(ActivityCatalogue catalogue, InputBinder bind
         var type = node.Text("type") ?? "";
         var descriptor = catalogue.Find(type);
         var activity = descriptor?.Create() ?? new UnknownActivity((JsonObject)node.DeepClone()) { Type = type };
-        activity.Id = node.Text("id") is { Length: > 0 } id ? id : $"activity{Activities.Count + 1}";
-        activity.NodeId = UniquePath($"{parent?.NodeId ?? RootPath}:{activity.Id}");
+        (activity.Id, activity.NodeId) = _paths.Add(node.Text("id"), parent?.NodeId);
         activity.Name = node.Text("name");
         activity.Parent = parent;
         if (node["customProperties"] is JsonObject custom)
@@ -119,16 +116,6 @@ internal sealed class ActivityTree(ActivityCatalogue catalogue, InputBinder bind
             Problems.Add(new(activity.Id, property.Name, "This is not written in the form that the activity expects."));
             return null;
         }
-    }
-
-    // Ids are unique inside a container by the rules of the format, and publishing insists; a path must be unique always,
-    // because the journal finds steps by it.
-    private string UniquePath(string path)
-    {
-        var unique = path;
-        for (var copy = 2; !_nodeIds.Add(unique); copy++)
-            unique = $"{path}~{copy}";
-        return unique;
     }
 
     // Activities inside plain values are made by Add, which gives them their place in the tree.

@@ -1,6 +1,7 @@
 using System.Reflection;
 using AutoForge.Activities;
 using AutoForge.Expressions;
+using AutoForge.Workflows;
 
 namespace AutoForge.Engine.Workflows;
 
@@ -36,6 +37,9 @@ public sealed class InputDescriptor
 
     /// <summary>The type that values are converted to.</summary>
     public Type ValueType { get; }
+
+    /// <summary>What documents call the type of its values.</summary>
+    public string TypeName => TypeNames.Of(ValueType);
 
     /// <summary>Whether its value is an expression; false for plain JSON such as the cases of a switch.</summary>
     public bool IsWrapped { get; }

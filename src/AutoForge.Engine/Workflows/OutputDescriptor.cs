@@ -1,5 +1,6 @@
 using System.Reflection;
 using AutoForge.Activities;
+using AutoForge.Workflows;
 
 namespace AutoForge.Engine.Workflows;
 
@@ -11,6 +12,7 @@ public sealed class OutputDescriptor
     internal OutputDescriptor(PropertyInfo property, Type valueType)
     {
         var attributes = property.GetCustomAttribute<OutputAttribute>() ?? new();
+        PropertyName = property.Name;
         Key = Words.CamelCase(property.Name);
         Name = attributes.Name ?? Key;
         DisplayName = Words.Spaced(property.Name);
@@ -24,6 +26,9 @@ public sealed class OutputDescriptor
     /// <summary>camelCase, as in the document.</summary>
     public string Key { get; }
 
+    /// <summary>As in the activity's class.</summary>
+    public string PropertyName { get; }
+
     /// <summary>What later steps read it by: <c>steps.activity.name</c>.</summary>
     public string Name { get; }
 
@@ -32,6 +37,9 @@ public sealed class OutputDescriptor
 
     /// <summary>One sentence.</summary>
     public string Description { get; }
+
+    /// <summary>What documents call the type of the value.</summary>
+    public string TypeName => TypeNames.Of(ValueType);
 
     /// <summary>Type of the value.</summary>
     public Type ValueType { get; }

@@ -15,7 +15,7 @@ internal sealed class VersionFreeze(Database database, WorkflowCompiler compiler
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await WorkflowStore.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
+        if (await WorkflowRows.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
             return null;
         if (locked.LatestIsFixed)
             return locked.LatestVersion;

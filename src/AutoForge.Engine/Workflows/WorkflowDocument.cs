@@ -29,6 +29,10 @@ internal static class WorkflowDocument
         return id;
     }
 
+    /// <summary>A copy with the ids and flags of a version.</summary>
+    public static JsonObject Stamp(JsonObject document, WorkflowView version) =>
+        Stamp(document, version.DefinitionId, version.Id, version.Version, version.IsLatest, version.IsPublished);
+
     /// <summary>A copy with ids and flags set to what is true now.</summary>
     public static JsonObject Stamp(JsonObject document, string definitionId, string id, int version, bool isLatest, bool isPublished)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Triggers;
 
@@ -26,21 +27,18 @@ public sealed class WorkflowPublisher
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await WorkflowStore.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
+        if (await WorkflowRows.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
             return null;
 
         // The row is locked, so the draft that is checked is the draft that is published.
         var latest = await WorkflowStore.GetAsync(connection, accountId, definitionId, cancellationToken)
             ?? throw new InvalidOperationException($"Workflow {definitionId} of account {accountId} has no latest version.");
-        var workflow = _compiler.Compile(latest.Document);
-        WorkflowProblem[] problems = [.. _validator.Validate(workflow), .. TriggerDrafts.Problems(workflow)];
-        if (problems.Length > 0)
-            throw new WorkflowInvalidException(problems);
+        var workflow = Check(latest.Document);
 
         var previous = locked.PublishedVersion is { } published
             ? await WorkflowStore.GetAsync(connection, accountId, definitionId, cancellationToken, published)
             : null;
-        var publishedAt = await WorkflowStore.MarkPublishedAsync(
+        var publishedAt = await WorkflowRows.MarkPublishedAsync(
             connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, cancellationToken);
         var drafts = TriggerDrafts.Of(workflow, publishedAt);
         await TriggerStore.ReplaceAsync(
@@ -52,15 +50,26 @@ public sealed class WorkflowPublisher
             [.. triggers.Where(t => t.Enabled).Select(t => new PublishedTrigger(TriggerTypes.KindOf(t.Type), t.ActivityId, t.Token, t.NextDueAt))]);
     }
 
+    /// <summary>Whether a document could be published as it is.</summary>
+    /// <exception cref="WorkflowInvalidException">With every problem at once.</exception>
+    public void EnsureValid(JsonObject document) => Check(document);
+
     /// <summary>Switches the workflow off: webhooks answer 410, schedules rest. Accepted runs go on. False = no such workflow.</summary>
     public async Task<bool> RetractAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (!await WorkflowStore.MarkRetractedAsync(connection, transaction, accountId, definitionId, cancellationToken))
+        if (!await WorkflowRows.MarkRetractedAsync(connection, transaction, accountId, definitionId, cancellationToken))
             return false;
         await TriggerStore.SwitchOffAsync(connection, transaction, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    private CompiledWorkflow Check(JsonObject document)
+    {
+        var workflow = _compiler.Compile(document);
+        WorkflowProblem[] problems = [.. _validator.Validate(workflow), .. TriggerDrafts.Problems(workflow)];
+        return problems.Length == 0 ? workflow : throw new WorkflowInvalidException(problems);
     }
 }

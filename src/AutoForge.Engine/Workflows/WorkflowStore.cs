@@ -8,12 +8,6 @@ namespace AutoForge.Engine.Workflows;
 /// <summary>The tables workflows and workflow_versions. A version that was ever published or started never changes again.</summary>
 public sealed class WorkflowStore
 {
-    private const string Columns =
-        """
-        v.workflow_id, v.id, v.version, v.version = w.latest_version, v.version = w.published_version, w.published_version,
-        v.price_cents, w.created_at, v.updated_at, v.document
-        """;
-
     private readonly Database _database;
     private readonly WorkflowCompiler _compiler;
 
@@ -40,7 +34,11 @@ public sealed class WorkflowStore
             VALUES (@account, @id, @name, 1)
             ON CONFLICT (account_id, id) DO UPDATE
             SET name = EXCLUDED.name,
-                latest_version = w.latest_version + 1,
+                latest_version = 1 + (
+                    SELECT max(version)
+                    FROM workflow_versions
+                    WHERE account_id = @account
+                      AND workflow_id = @id),
                 deleted_at = NULL,
                 updated_at = now()
             WHERE w.deleted_at IS NOT NULL
@@ -51,43 +49,57 @@ public sealed class WorkflowStore
         insert.Parameters.AddWithValue("name", name);
         if (await insert.ExecuteScalarAsync(cancellationToken) is not int version)
             throw new AutoForgeException("workflow_exists", $"There is already a workflow with the definitionId '{definitionId}'.");
-        await InsertVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        await WorkflowRows.InsertVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        await RevisionStore.RecordAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
         var created = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return created!;
     }
 
     /// <summary>Saves the draft. When the latest version is fixed, a new version begins. Null = no such workflow.</summary>
-    public async Task<WorkflowView?> SaveDraftAsync(Guid accountId, string definitionId, JsonObject document, CancellationToken cancellationToken)
-    {
-        var name = WorkflowDocument.NameOf(document);
-        var price = _compiler.Compile(document).PriceCents;
+    public Task<WorkflowView?> SaveDraftAsync(Guid accountId, string definitionId, JsonObject document, CancellationToken cancellationToken) =>
+        SaveDraftAsync(accountId, definitionId, latest => document, cancellationToken);
 
+    /// <summary>
+    /// Makes the draft from the latest version and saves it. When the latest version is fixed, a new version begins, unless
+    /// nothing changed. Null = no such workflow.
+    /// </summary>
+    /// <param name="accountId">The owner.</param>
+    /// <param name="definitionId">The workflow.</param>
+    /// <param name="revise">
+    /// Gets the latest version, which nobody else can change meanwhile, and gives the new document. What it throws is the
+    /// caller's answer, and nothing has changed then.
+    /// </param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task<WorkflowView?> SaveDraftAsync(
+        Guid accountId, string definitionId, Func<WorkflowView, JsonObject> revise, CancellationToken cancellationToken)
+    {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } workflow)
+        if (await WorkflowRows.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } workflow)
             return null;
+
+        var latest = (await GetAsync(connection, accountId, definitionId, cancellationToken))!;
+        var document = revise(latest);
+        var name = WorkflowDocument.NameOf(document);
+        var price = _compiler.Compile(document).PriceCents;
+        if (JsonNode.DeepEquals(WorkflowDocument.Stamp(document, latest), latest.Document))
+            return latest;
 
         var version = workflow.LatestVersion;
         if (workflow.LatestIsFixed)
-            await InsertVersionAsync(connection, transaction, accountId, definitionId, ++version, document, price, cancellationToken);
+        {
+            // A number is never used again: runs may refer to a version that was deleted since.
+            version = workflow.HighestVersion + 1;
+            await WorkflowRows.InsertVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        }
         else
-            await UpdateVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        {
+            await WorkflowRows.UpdateVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        }
 
-        await using var update = new NpgsqlCommand(
-            """
-            UPDATE workflows
-            SET name = @name,
-                latest_version = @version,
-                updated_at = now()
-            WHERE account_id = @account
-              AND id = @id
-            """, connection, transaction);
-        update.Parameters.AddWithValue("account", accountId);
-        update.Parameters.AddWithValue("id", definitionId);
-        update.Parameters.AddWithValue("name", name);
-        update.Parameters.AddWithValue("version", version);
-        await update.ExecuteNonQueryAsync(cancellationToken);
+        await WorkflowRows.UpdateLatestAsync(connection, transaction, accountId, definitionId, name, version, cancellationToken);
+        await RevisionStore.RecordAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
         var saved = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return saved;
@@ -110,19 +122,20 @@ public sealed class WorkflowStore
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
-            SELECT {Columns}
+            SELECT {WorkflowRows.Columns}
             FROM workflows AS w
             JOIN workflow_versions AS v ON v.account_id = w.account_id AND v.workflow_id = w.id
             WHERE w.account_id = @account
               AND w.id = @id
               AND w.deleted_at IS NULL
+              AND v.deleted_at IS NULL
               AND v.version = COALESCE(@version, w.latest_version)
             """;
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("id", definitionId);
         command.Parameters.Add(new NpgsqlParameter<int?>("version", version));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+        return await reader.ReadAsync(cancellationToken) ? WorkflowRows.Read(reader) : null;
     }
 
     /// <summary>A version by its own id. Null = none, or its workflow is deleted.</summary>
@@ -153,7 +166,7 @@ public sealed class WorkflowStore
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"""
-            SELECT {Columns}
+            SELECT {WorkflowRows.Columns}
             FROM workflows AS w
             JOIN workflow_versions AS v ON v.account_id = w.account_id AND v.workflow_id = w.id AND v.version = w.latest_version
             WHERE w.account_id = @account
@@ -170,7 +183,7 @@ public sealed class WorkflowStore
         var workflows = new List<WorkflowView>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            workflows.Add(Read(reader));
+            workflows.Add(WorkflowRows.Read(reader));
         return workflows;
     }
 
@@ -217,145 +230,5 @@ public sealed class WorkflowStore
         command.Parameters.AddWithValue("id", definitionId);
         command.Parameters.AddWithValue("version", version);
         return await command.ExecuteScalarAsync(cancellationToken) is string text ? JsonNode.Parse(text)!.AsObject() : null;
-    }
-
-    /// <param name="LatestIsFixed">It was published or started, so it never changes again.</param>
-    internal sealed record LockedWorkflow(int LatestVersion, int? PublishedVersion, bool LatestIsFixed);
-
-    /// <summary>Locks the workflow's row: saving, publishing, retracting and deleting are one after the other.</summary>
-    /// <remarks>
-    /// Two statements on purpose. One that waits for the lock sees the workflow as it is then, but joins it to the versions
-    /// as they were before the wait: a version that was published or begun meanwhile would be missed.
-    /// </remarks>
-    internal static async Task<LockedWorkflow?> LockAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            SELECT 1
-            FROM workflows
-            WHERE account_id = @account
-              AND id = @id
-            FOR NO KEY UPDATE;
-
-            SELECT w.latest_version, w.published_version, COALESCE(v.published_at, v.started_at) IS NOT NULL
-            FROM workflows AS w
-            JOIN workflow_versions AS v ON v.account_id = w.account_id AND v.workflow_id = w.id AND v.version = w.latest_version
-            WHERE w.account_id = @account
-              AND w.id = @id
-              AND w.deleted_at IS NULL
-            """, connection, transaction);
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("id", definitionId);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new LockedWorkflow(reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetInt32(1), reader.GetBoolean(2))
-            : null;
-    }
-
-    /// <summary>Returns the time of publishing by the database clock, which schedules count from.</summary>
-    internal static async Task<DateTimeOffset> MarkPublishedAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, int version, int priceCents,
-        CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            WITH marked AS (
-                UPDATE workflow_versions
-                SET published_at = COALESCE(published_at, now()),
-                    price_cents = @price
-                WHERE account_id = @account
-                  AND workflow_id = @id
-                  AND version = @version
-            )
-            UPDATE workflows
-            SET published_version = @version,
-                updated_at = now()
-            WHERE account_id = @account
-              AND id = @id
-            RETURNING now()
-            """, connection, transaction);
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("id", definitionId);
-        command.Parameters.AddWithValue("version", version);
-        command.Parameters.AddWithValue("price", priceCents);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return reader.GetFieldValue<DateTimeOffset>(0);
-    }
-
-    internal static async Task<bool> MarkRetractedAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            UPDATE workflows
-            SET published_version = NULL,
-                updated_at = now()
-            WHERE account_id = @account
-              AND id = @id
-              AND deleted_at IS NULL
-            """, connection, transaction);
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("id", definitionId);
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
-
-    private static async Task InsertVersionAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, int version,
-        JsonObject document, int priceCents, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            INSERT INTO workflow_versions (account_id, workflow_id, version, id, document, price_cents)
-            VALUES (@account, @workflow, @version, @id, @document::json, @price)
-            """, connection, transaction);
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("workflow", definitionId);
-        command.Parameters.AddWithValue("version", version);
-        command.Parameters.AddWithValue("id", Ids.NewText());
-        command.Parameters.AddWithValue("document", document.ToJsonString());
-        command.Parameters.AddWithValue("price", priceCents);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static async Task UpdateVersionAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, int version,
-        JsonObject document, int priceCents, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            """
-            UPDATE workflow_versions
-            SET document = @document::json,
-                price_cents = @price,
-                updated_at = now()
-            WHERE account_id = @account
-              AND workflow_id = @workflow
-              AND version = @version
-              AND published_at IS NULL
-              AND started_at IS NULL
-            """, connection, transaction);
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("workflow", definitionId);
-        command.Parameters.AddWithValue("version", version);
-        command.Parameters.AddWithValue("document", document.ToJsonString());
-        command.Parameters.AddWithValue("price", priceCents);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    private static WorkflowView Read(NpgsqlDataReader reader)
-    {
-        var definitionId = reader.GetString(0);
-        var id = reader.GetString(1);
-        var version = reader.GetInt32(2);
-        var isLatest = reader.GetBoolean(3);
-        var isPublished = !reader.IsDBNull(4) && reader.GetBoolean(4);
-        var document = JsonNode.Parse(reader.GetString(9))!.AsObject();
-        return new WorkflowView(
-            definitionId, id, version, document["name"]!.GetValue<string>().Trim(), isLatest, isPublished,
-            reader.IsDBNull(5) ? null : reader.GetInt32(5), reader.GetInt32(6),
-            reader.GetFieldValue<DateTimeOffset>(7), reader.GetFieldValue<DateTimeOffset>(8),
-            WorkflowDocument.Stamp(document, definitionId, id, version, isLatest, isPublished));
     }
 }

@@ -67,7 +67,7 @@ internal sealed class WorkflowValidator(ExpressionCompiler expressions)
 
         var text = compiled.Literal(field.Name);
         if (string.IsNullOrWhiteSpace(text))
-            return field.Attributes.Required ? $"{field.DisplayName} is missing." : null;
+            return !field.Attributes.Required ? null : field.Attributes.Connection is null ? $"{field.DisplayName} is missing." : "Choose a connection.";
 
         var unknown = ValuesOf(text).FirstOrDefault(value => field.Attributes.Options.Length > 0 && !field.Attributes.Options.Contains(value));
         return unknown is null ? null : $"'{unknown}' is not one of {string.Join(", ", field.Attributes.Options)}.";

@@ -18,7 +18,7 @@ public sealed class ActivityAttribute(string ns, string name) : Attribute
     /// <summary>Toolbox group: <c>Triggers</c>, <c>Actions</c>, <c>Flow</c> or <c>Data</c>.</summary>
     public string Category { get; set; } = "Actions";
 
-    /// <summary>Ways out of the activity.</summary>
+    /// <summary>Ways out of the activity; none = nothing follows it.</summary>
     public string[] Outcomes { get; set; } = ["Done"];
 
     /// <summary>List price in US cents that each such step adds to the price of a workflow.</summary>
@@ -29,4 +29,7 @@ public sealed class ActivityAttribute(string ns, string name) : Attribute
 
     /// <summary>Whether it only arranges other activities (a sequence, a flowchart) and leaves no step of its own in the history.</summary>
     public bool Structural { get; set; }
+
+    /// <summary>Whether the toolbox leaves it out. Documents may hold it all the same. Default: what is <see cref="Structural"/> is left out.</summary>
+    public bool Hidden { get; set; }
 }

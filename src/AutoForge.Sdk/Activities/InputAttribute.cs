@@ -22,7 +22,13 @@ public sealed class InputAttribute : Attribute
     /// <summary>The values to choose from; empty = free.</summary>
     public string[] Options { get; set; } = [];
 
-    /// <summary>Editor: <c>singleline</c>, <c>multiline</c>, <c>code-editor</c>, <c>checkbox</c>, <c>dropdown</c>, <c>multitext</c>; default by type.</summary>
+    /// <summary>What people read for each of the values to choose from, in their order; default: the values themselves.</summary>
+    public string[] OptionTexts { get; set; } = [];
+
+    /// <summary>
+    /// Editor: one of <see cref="InputEditors"/>. Default: a choice where there are options, a list for lists, a check box
+    /// for yes or no, else one line of text.
+    /// </summary>
     public string? Editor { get; set; }
 
     /// <summary>The type of connection that is chosen here (<c>smtp</c>, <c>telegram</c>, …); null = not a connection.</summary>
@@ -30,4 +36,7 @@ public sealed class InputAttribute : Attribute
 
     /// <summary>Position in the form.</summary>
     public int Order { get; set; }
+
+    /// <summary>Whether the form leaves it out. Documents may set it all the same.</summary>
+    public bool Hidden { get; set; }
 }

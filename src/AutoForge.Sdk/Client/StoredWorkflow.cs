@@ -9,7 +9,7 @@ namespace AutoForge.Client;
 public sealed record StoredWorkflow : WorkflowSummary
 {
     // What the server tells about the version beside the document that was saved.
-    private static readonly string[] Facts = ["publishedVersion", "priceCents", "createdAt", "updatedAt"];
+    private static readonly string[] Facts = ["publishedVersion", "priceCents", "publishedPriceCents", "createdAt", "updatedAt"];
 
     /// <summary>The document as it was saved, properties that this Sdk does not know included. Change it and save it.</summary>
     [JsonIgnore]

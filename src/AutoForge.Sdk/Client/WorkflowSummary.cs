@@ -27,6 +27,9 @@ public record WorkflowSummary
     /// <summary>US cents that a successful run of this version costs.</summary>
     public required int PriceCents { get; init; }
 
+    /// <summary>US cents that a successful run costs now: the price of the published version. Null when the workflow is switched off.</summary>
+    public int? PublishedPriceCents { get; init; }
+
     /// <summary>When the workflow was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

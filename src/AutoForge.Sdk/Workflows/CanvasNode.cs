@@ -14,5 +14,7 @@ internal sealed record CanvasNode(string Id, string Name, int Column, IReadOnlyL
 
     /// <exception cref="ArgumentException">The type does not leave by <c>Done</c>, and only the author knows which way is meant.</exception>
     public string DefaultOutcome => Outcomes.Contains(Done) ? Done : throw new ArgumentException(
-        $"'{Name}' does not leave by '{Done}' but by {string.Join(", ", Outcomes.Select(outcome => $"'{outcome}'"))}: say which one with 'after', or draw branches with On.");
+        Outcomes.Count == 0
+            ? $"'{Name}' does not leave by '{Done}': say by which way with 'after', or draw branches with On."
+            : $"'{Name}' does not leave by '{Done}' but by {string.Join(", ", Outcomes.Select(outcome => $"'{outcome}'"))}: say which one with 'after', or draw branches with On.");
 }

@@ -1,7 +1,10 @@
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Studio.Definitions;
+using AutoForge.Server.Studio.Definitions.Documents;
 using AutoForge.Server.Studio.Descriptors;
 using AutoForge.Server.Studio.Instances;
 using AutoForge.Server.Studio.Live;
+using AutoForge.Server.Studio.Secrets;
 
 namespace AutoForge.Server.Studio;
 
@@ -10,11 +13,26 @@ internal static class StudioApi
 {
     public const string Path = "/elsa/api";
 
+    public static void AddStudio(this IServiceCollection services)
+    {
+        services.AddSingleton<ActivityToolbox>();
+        services.AddSingleton<DefinitionForm>();
+        services.AddSingleton<PublishingProblems>();
+        services.AddSingleton<DraftSaving>();
+        services.AddSingleton<DefinitionPublishing>();
+    }
+
     public static void MapStudio(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup(Path).ForAccount().ExcludeFromDescription().AddEndpointFilter<StudioRefusal>();
         api.MapFeatures();
         api.MapSettings();
+        api.MapToolbox();
+        api.MapDefinitions();
+        api.MapDrafts();
+        api.MapPublishing();
+        api.MapTransfer();
+        api.MapSecrets();
         api.MapStart();
         api.MapActivityTests();
         api.MapInstances();

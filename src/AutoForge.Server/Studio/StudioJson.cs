@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoForge.Server.Api;
@@ -9,6 +10,9 @@ namespace AutoForge.Server.Studio;
 internal static class StudioJson
 {
     public static JsonSerializerOptions Options { get; } = Create();
+
+    /// <summary>For files that people look at.</summary>
+    public static JsonSerializerOptions File { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>An answer that Studio can read.</summary>
     public static JsonHttpResult<T> Answer<T>(T value) => TypedResults.Json(value, Options);

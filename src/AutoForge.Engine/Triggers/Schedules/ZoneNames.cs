@@ -2,14 +2,20 @@ using NodaTime.TimeZones;
 
 namespace AutoForge.Engine.Triggers.Schedules;
 
-/// <summary>Guesses which time zone somebody meant.</summary>
-internal static class ZoneNames
+/// <summary>The names of time zones.</summary>
+public static class ZoneNames
 {
     private const int MaxLength = 64;
     private const int MaxTypos = 3;
 
-    /// <summary>By Windows name, by city ("Berlin"), or by what is written almost the same; null when nothing is near.</summary>
-    public static string? Nearest(string name)
+    /// <summary>The IANA names to choose from: UTC and places. Old abbreviations (EST, GMT+3) know no daylight saving and are left out.</summary>
+    public static IReadOnlyList<string> Places { get; } =
+        [.. TzdbDateTimeZoneSource.Default.CanonicalIdMap.Keys
+            .Where(id => id == "UTC" || (id.Contains('/', StringComparison.Ordinal) && !id.StartsWith("Etc/", StringComparison.Ordinal)))
+            .Order(StringComparer.Ordinal)];
+
+    /// <summary>Guesses which one somebody meant: by Windows name, by city ("Berlin"), or by what is written almost the same; null when nothing is near.</summary>
+    internal static string? Nearest(string name)
     {
         if (name.Length > MaxLength)
             return null;

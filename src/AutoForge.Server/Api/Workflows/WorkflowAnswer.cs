@@ -34,6 +34,7 @@ internal static class WorkflowAnswer
     {
         answer["publishedVersion"] = workflow.PublishedVersion;
         answer["priceCents"] = workflow.PriceCents;
+        answer["publishedPriceCents"] = workflow.PublishedPriceCents;
         answer["createdAt"] = workflow.CreatedAt.UtcDateTime;
         answer["updatedAt"] = workflow.UpdatedAt.UtcDateTime;
     }

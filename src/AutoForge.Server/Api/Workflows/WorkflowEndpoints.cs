@@ -23,6 +23,7 @@ internal static class WorkflowEndpoints
         group.MapDelete("/{definitionId}", DeleteAsync).WithSummary("Delete a workflow; its runs and receipts stay");
         group.MapPost("/{definitionId}/publish", PublishAsync).WithSummary("Switch the latest version on; answers its price per successful run");
         group.MapPost("/{definitionId}/retract", RetractAsync).WithSummary("Switch the workflow off");
+        group.MapRevisions();
         group.MapPost("/{definitionId}/run", RunAsync).WithSummary("Start a run, or see without cost what it would do");
     }
 
