@@ -121,7 +121,7 @@ public static class AutoForgeHosting
         services.AddSingleton(s => new StepQueries(s.Get<Database>()));
         services.AddSingleton(s => new RunRetelling(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<RunWalker>(), s.Get<RunServices>()));
-        services.AddSingleton(s => new ActivityTest(s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
+        services.AddSingleton(s => new ActivityTest(s.Get<WorkflowHistory>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
         services.AddSingleton(s => new RunReplay(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<ActivityCatalogue>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>()));

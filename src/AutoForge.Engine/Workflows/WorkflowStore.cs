@@ -138,26 +138,6 @@ public sealed class WorkflowStore
         return await reader.ReadAsync(cancellationToken) ? WorkflowRows.Read(reader) : null;
     }
 
-    /// <summary>A version by its own id. Null = none, or its workflow is deleted.</summary>
-    public async Task<WorkflowView?> GetByVersionIdAsync(Guid accountId, string versionId, CancellationToken cancellationToken)
-    {
-        await using var connection = await _database.ConnectAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            $"""
-            SELECT {Columns}
-            FROM workflow_versions AS v
-            JOIN workflows AS w ON w.account_id = v.account_id AND w.id = v.workflow_id
-            WHERE v.account_id = @account
-              AND v.id = @id
-              AND w.deleted_at IS NULL
-            """;
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("id", versionId);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
-    }
-
     /// <summary>Latest versions by definition id, newest first. <paramref name="before"/> is where the page ends before.</summary>
     public async Task<IReadOnlyList<WorkflowView>> ListAsync(
         Guid accountId, (DateTimeOffset CreatedAt, string Id)? before, int limit, CancellationToken cancellationToken)
