@@ -26,7 +26,7 @@ public enum RunOrder
 }
 
 /// <summary>Which runs to find; null = whatever.</summary>
-/// <param name="Text">Matches run id, correlation id, name of run and workflow, and fault message.</param>
+/// <param name="Text">Matches ids of run, workflow and version, correlation id, name of run and workflow, and fault message.</param>
 public sealed record RunCriteria(
     IReadOnlyList<RunStatus>? Statuses = null, IReadOnlyList<string>? WorkflowIds = null, int? Version = null, string? VersionId = null,
     string? Text = null, string? CorrelationId = null, IReadOnlyList<RunTimeLimit>? Times = null)
@@ -134,6 +134,8 @@ public sealed class RunSearch
                  OR strpos(lower(r.correlation_id), @text) > 0
                  OR strpos(lower(r.name), @text) > 0
                  OR strpos(lower(r.fault_message), @text) > 0
+                 OR strpos(lower(r.workflow_id), @text) > 0
+                 OR (r.workflow_id, r.version) IN (SELECT workflow_id, version FROM workflow_versions WHERE account_id = @account AND id = @text)
                  OR r.workflow_id IN (SELECT id FROM workflows WHERE account_id = @account AND strpos(lower(name), @text) > 0))
                 """, "text", text.ToLowerInvariant());
         }

@@ -36,6 +36,7 @@ public sealed class InstanceListTests(ListedRuns runs) : IClassFixture<ListedRun
     public async Task List_ByIdWorkflowOrPage_CountsAllThatMatch()
     {
         Assert.Equal([runs["failed"]], await runs.Viewer.ListAsync(new JsonObject { ["searchTerm"] = runs["failed"][^12..] }));
+        Assert.Equal([runs["succeeded"]], await runs.Viewer.ListAsync(new JsonObject { ["searchTerm"] = runs.DefinitionId }));
         Assert.Equal([runs["succeeded"]], await runs.Viewer.ListAsync(new JsonObject { ["definitionIds"] = new JsonArray(runs.DefinitionId) }));
 
         var page = await runs.Viewer.PostAsync("/workflow-instances", new JsonObject { ["page"] = 9, ["pageSize"] = 2, ["statuses"] = new JsonArray("Finished") });
