@@ -15,9 +15,12 @@ using AutoForge.Server.Api.Money;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Api.Runs;
 using AutoForge.Server.Api.Workflows;
+using AutoForge.Server.Connections;
+using AutoForge.Server.Dashboard;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Operations;
+using AutoForge.Server.Runs;
 using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Live;
 using AutoForge.Server.Studio.Files;
@@ -45,6 +48,7 @@ internal static class AutoForgeServer
         builder.Services.AddStudio();
         builder.Services.AddLiveRuns();
         builder.Services.AddPages();
+        builder.Services.AddSingleton(StudioPackage.Find());
         return builder;
     }
 
@@ -56,13 +60,18 @@ internal static class AutoForgeServer
         app.UseRouting();
         app.UseAuthorization();
         app.UseMiddleware<SameOrigin>();
+        app.UseAntiforgery();
         app.UseMiddleware<CallerLogScope>();
 
         app.MapStartPage();
-        app.MapOwnAssets();
-        app.MapStudioFiles();
+        app.MapSignInPages();
+        app.MapDashboard();
+        app.MapRunPages();
+        app.MapConnectionPages();
         app.MapStudioPages();
         app.MapWorkflowPages();
+        app.MapStudioFiles();
+        app.MapOwnAssets();
         app.MapAuth();
         app.MapApiKeys();
         app.MapWorkflows();
@@ -126,11 +135,5 @@ internal static class AutoForgeServer
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Greeting>();
         services.AddSingleton(s => new WorkerHeartbeat(() => s.GetRequiredService<WorkerState>().HeartbeatAge));
-    }
-
-    private static void AddPages(this IServiceCollection services)
-    {
-        services.AddRazorComponents();
-        services.AddSingleton(StudioPackage.Find());
     }
 }

@@ -3,7 +3,7 @@ using AutoForge.Connections;
 
 namespace AutoForge.Activities.Http;
 
-/// <summary>Finds at publishing what would fail in every run.</summary>
+/// <summary>Finds at publishing what would fail in every run. Fields with options are checked against those already.</summary>
 internal static class HttpRequestValidation
 {
     public static void Validate(ActivityValidation validation, int maxTimeoutSeconds, int maxRetries)
@@ -12,11 +12,8 @@ internal static class HttpRequestValidation
         Try(validation, "headers", text => HeaderFields.Read(text));
         Try(validation, "contentType", text => HeaderFields.Check("Content-Type", text));
         Try(validation, "expectedStatusCodes", text => ExpectedStatus.Read(text));
-        Try(validation, "method", text => _ = new RequestDraft(text, new Uri("http://localhost")));
         Range(validation, "timeoutSeconds", 1, maxTimeoutSeconds);
         Range(validation, "retries", 0, maxRetries);
-        if (validation.Literal("idempotencyKey") is { Length: > 0 } key && key is not ("auto" or "off"))
-            validation.Add("idempotencyKey", "Must be auto or off.");
     }
 
     private static void Try(ActivityValidation validation, string field, Action<string> read)

@@ -90,7 +90,7 @@ public sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box)
             secrets = Merge(Unseal(accountId, id, reader.GetFieldValue<byte[]>(1)), draft.Secrets);
         }
         if (!string.IsNullOrEmpty(draft.Type) && draft.Type != type)
-            throw new AutoForgeException("connection_invalid", "The type of a connection cannot be changed; store a new one.");
+            throw new ConnectionInvalidException("type", "The type of a connection cannot be changed; store a new one.");
         var settings = draft.Settings ?? [];
         ConnectionType.Find(type).Check(draft.Name, settings, secrets);
 

@@ -56,6 +56,7 @@ public static class AutoForgeHosting
         services.AddSingleton<WorkflowVersions>();
         services.AddSingleton<VersionFreeze>();
         services.AddSingleton(s => new WorkflowStore(s.Get<Database>(), s.Get<WorkflowCompiler>()));
+        services.AddSingleton(s => new WorkflowNames(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowQueries(s.Get<Database>()));
         services.AddSingleton(s => new WorkflowHistory(s.Get<Database>()));
         services.AddSingleton(s => new RevisionStore(s.Get<Database>()));
@@ -112,6 +113,7 @@ public static class AutoForgeHosting
             Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
         });
         services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
+        services.AddSingleton(s => new RunCountQuery(s.Get<Database>()));
         services.AddSingleton(s => new RunCancellation(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
@@ -119,7 +121,7 @@ public static class AutoForgeHosting
         services.AddSingleton(s => new StepQueries(s.Get<Database>()));
         services.AddSingleton(s => new RunRetelling(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<RunWalker>(), s.Get<RunServices>()));
-        services.AddSingleton(s => new ActivityTest(s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
+        services.AddSingleton(s => new ActivityTest(s.Get<WorkflowHistory>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
         services.AddSingleton(s => new RunReplay(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<ActivityCatalogue>(), s.Get<RunAcceptance>()));
         services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>()));

@@ -16,14 +16,14 @@ public sealed class ActivityTest
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    private readonly WorkflowStore _workflows;
+    private readonly WorkflowHistory _history;
     private readonly WorkflowCompiler _compiler;
     private readonly RunWalker _walker;
     private readonly RunServices _services;
 
-    internal ActivityTest(WorkflowStore workflows, WorkflowCompiler compiler, RunWalker walker, RunServices services)
+    internal ActivityTest(WorkflowHistory history, WorkflowCompiler compiler, RunWalker walker, RunServices services)
     {
-        _workflows = workflows;
+        _history = history;
         _compiler = compiler;
         _walker = walker;
         _services = services;
@@ -36,7 +36,7 @@ public sealed class ActivityTest
     public async Task<ActivityTestReport?> TestAsync(
         Guid accountId, string versionId, string node, JsonObject? variables, CancellationToken cancellationToken)
     {
-        if (await _workflows.GetByVersionIdAsync(accountId, versionId, cancellationToken) is not { } version)
+        if (await _history.FindAsync(accountId, versionId, cancellationToken) is not { } version)
             return null;
         var workflow = _compiler.Compile(WithValues(version.Document, variables ?? []));
         if ((workflow.Find(node) ?? workflow.Activities.FirstOrDefault(a => a.Activity.Id == node)) is not { } tested)

@@ -4,12 +4,31 @@ using Npgsql;
 
 namespace AutoForge.Engine.Workflows;
 
-/// <summary>Deletes versions of workflows.</summary>
+/// <summary>The versions of workflows, one by one.</summary>
 public sealed class WorkflowHistory
 {
     private readonly Database _database;
 
     internal WorkflowHistory(Database database) => _database = database;
+
+    /// <summary>A version by its own id, also when it or its workflow was deleted: runs show what they ran. Null when there is none.</summary>
+    public async Task<WorkflowView?> FindAsync(Guid accountId, string versionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            $"""
+            SELECT {WorkflowRows.Columns}
+            FROM workflow_versions AS v
+            JOIN workflows AS w ON w.account_id = v.account_id AND w.id = v.workflow_id
+            WHERE v.account_id = @account
+              AND v.id = @id
+            """;
+        command.Parameters.AddWithValue("account", accountId);
+        command.Parameters.AddWithValue("id", versionId);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? WorkflowRows.Read(reader) : null;
+    }
 
     /// <summary>
     /// Deletes a version for its owner. If it was switched on, the workflow is switched off; if it was the latest, the one

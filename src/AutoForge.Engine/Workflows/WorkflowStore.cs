@@ -138,25 +138,6 @@ public sealed class WorkflowStore
         return await reader.ReadAsync(cancellationToken) ? WorkflowRows.Read(reader) : null;
     }
 
-    /// <summary>A version by its own id, also when it or its workflow was deleted: runs show what they ran. Null when there is none.</summary>
-    public async Task<WorkflowView?> GetByVersionIdAsync(Guid accountId, string versionId, CancellationToken cancellationToken)
-    {
-        await using var connection = await _database.ConnectAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            $"""
-            SELECT {WorkflowRows.Columns}
-            FROM workflow_versions AS v
-            JOIN workflows AS w ON w.account_id = v.account_id AND w.id = v.workflow_id
-            WHERE v.account_id = @account
-              AND v.id = @id
-            """;
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("id", versionId);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? WorkflowRows.Read(reader) : null;
-    }
-
     /// <summary>Latest versions by definition id, newest first. <paramref name="before"/> is where the page ends before.</summary>
     public async Task<IReadOnlyList<WorkflowView>> ListAsync(
         Guid accountId, (DateTimeOffset CreatedAt, string Id)? before, int limit, CancellationToken cancellationToken)

@@ -61,6 +61,7 @@ internal static class AccountsSetup
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
 
         services.AddScoped<Registration>();
+        services.AddScoped<PasswordSignIn>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<ApiKeyStore>();

@@ -19,7 +19,7 @@ internal sealed class HtmlPage<TComponent>(object? parameters = null, int status
         var headers = httpContext.Response.Headers;
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         // What an account sees is not left behind in a shared browser.
-        headers.CacheControl = "no-store";
+        headers.CacheControl = "no-cache, no-store";
         var result = parameters is null ? new RazorComponentResult<TComponent>() : new RazorComponentResult<TComponent>(parameters);
         // Rendered to the end before the first byte leaves, so that a failure can still become an error page.
         result.PreventStreamingRendering = true;

@@ -1,11 +1,8 @@
 namespace AutoForge.Server.Operations;
 
-/// <summary>What a person sees who has just started the server: where it is, and the command that makes the first account.</summary>
+/// <summary>What a person sees who has just started the server: where it is, and where the first account is made.</summary>
 internal sealed class Greeting(PublicAddress address)
 {
-    public string FirstAccountCommand =>
-        $$"""curl -X POST {{address.Origin}}/api/auth/register -H 'Content-Type: application/json' -d '{"email": "you@example.com", "password": "a long pass phrase"}'""";
-
     public void Print(TextWriter output, IEnumerable<string> listeningOn) => output.WriteLine(
         $"""
 
@@ -13,7 +10,7 @@ internal sealed class Greeting(PublicAddress address)
         Public address: {address.Origin}
 
         Make the first account:
-          {FirstAccountCommand}
+          {address.Origin}/sign-up
 
         """);
 }

@@ -3,18 +3,28 @@
 (() => {
   const pause = 1500;
 
+  // The tokens of forms are others each time.
+  const textOf = part => {
+    const copy = part.cloneNode(true);
+    for (const token of copy.querySelectorAll('input[type="hidden"]')) token.remove();
+    return copy.outerHTML;
+  };
+
   async function refresh(part) {
     const response = await fetch(part.dataset.refresh, { headers: { Accept: 'text/html' }, redirect: 'error' });
     if (!response.ok) return;
     const next = new DOMParser().parseFromString(await response.text(), 'text/html').body.firstElementChild;
     if (!next) return;
     // What stays the same keeps the reader's place and is not read out again.
-    if (next.outerHTML !== part.dataset.shown) {
-      const shown = next.outerHTML;
-      part.replaceWith(next);
-      next.dataset.shown = shown;
-      next.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+    const shown = textOf(next);
+    if (shown === part.dataset.shown) return;
+    for (const open of part.querySelectorAll('details[open][id]')) {
+      const again = next.querySelector('#' + CSS.escape(open.id));
+      if (again) again.open = true;
     }
+    part.replaceWith(next);
+    next.dataset.shown = shown;
+    next.dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
   }
 
   async function round() {

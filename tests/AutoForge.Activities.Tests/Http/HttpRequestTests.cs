@@ -339,7 +339,6 @@ public sealed class HttpRequestTests : IAsyncLifetime
     [InlineData("url", "/orders")]
     [InlineData("url", "ftp://example.com")]
     [InlineData("url", "http://user:password@example.com")]
-    [InlineData("method", "BREW")]
     [InlineData("timeoutSeconds", "0")]
     [InlineData("timeoutSeconds", "301")]
     [InlineData("retries", "6")]
@@ -348,7 +347,6 @@ public sealed class HttpRequestTests : IAsyncLifetime
     [InlineData("contentType", "text/plain\r\nX: y")]
     [InlineData("expectedStatusCodes", "6xx")]
     [InlineData("expectedStatusCodes", "299-200")]
-    [InlineData("idempotencyKey", "maybe")]
     public void Validate_WrongLiteral_NamesTheField(string field, string value)
     {
         var problems = new List<string>();

@@ -114,7 +114,7 @@ public sealed class ConnectionStoreTests(TestDatabase database) : IClassFixture<
     public async Task Update_OtherType_Refused()
     {
         var mail = await _store.CreateAsync(_account, Mail("mail", "x"), Token);
-        Assert.Equal("connection_invalid", (await Assert.ThrowsAsync<AutoForgeException>(() => _store.UpdateAsync(_account, mail.Id, Bot("mail", "1:x"), Token))).Code);
+        Assert.Equal("connection_invalid", (await Assert.ThrowsAsync<ConnectionInvalidException>(() => _store.UpdateAsync(_account, mail.Id, Bot("mail", "1:x"), Token))).Code);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class ConnectionStoreTests(TestDatabase database) : IClassFixture<
     public async Task Create_IncompleteOrUnknown_Refused(string name, string type, string settings, string secrets)
     {
         var draft = new ConnectionDraft(name, type, JsonNode.Parse(settings)!.AsObject(), JsonNode.Parse(secrets)!.AsObject().ToDictionary(s => s.Key, s => (string?)s.Value));
-        Assert.Equal("connection_invalid", (await Assert.ThrowsAsync<AutoForgeException>(() => _store.CreateAsync(_account, draft, Token))).Code);
+        Assert.Equal("connection_invalid", (await Assert.ThrowsAsync<ConnectionInvalidException>(() => _store.CreateAsync(_account, draft, Token))).Code);
     }
 
     [Fact]

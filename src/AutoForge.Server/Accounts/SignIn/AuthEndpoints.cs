@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using AutoForge.Server.Api.Problems;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
@@ -30,27 +29,10 @@ internal static class AuthEndpoints
         return TypedResults.Created("/api/auth/me", Me.Of(user));
     }
 
-    private static async Task<SignInHttpResult> LoginAsync(
-        Credentials credentials, UserManager<User> users, IPasswordHasher<User> hasher, SessionStore sessions, SignInThrottle throttle,
-        HttpContext context)
+    private static async Task<SignInHttpResult> LoginAsync(Credentials credentials, PasswordSignIn signIn, HttpContext context)
     {
-        throttle.CountCaller("login", context);
-        var email = credentials.Email?.Trim() ?? "";
-        var password = credentials.Password ?? "";
-        throttle.CountEmail(email);
-
-        var user = await users.FindByEmailAsync(email);
-        // An unknown address costs one hash as well, so that the time tells nothing.
-        if (user is null)
-            hasher.HashPassword(new User(), password);
-        if (user is null || !await users.CheckPasswordAsync(user, password))
-            throw new AutoForgeException("invalid_credentials", "The e-mail address or the password is wrong.");
-
-        var sessionId = await sessions.StartAsync(user, context.RequestAborted);
-        await context.SignInAsync(
-            Schemes.Cookie,
-            CallerClaims.NewPrincipal(Schemes.Cookie, user.Id, user.AccountId, sessionId),
-            new AuthenticationProperties { IsPersistent = true });
+        var user = await signIn.CheckAsync(credentials, context);
+        var sessionId = await signIn.BeginAsync(user, context);
         return TypedResults.SignIn(
             CallerClaims.NewPrincipal(Schemes.Token, user.Id, user.AccountId, sessionId), authenticationScheme: Schemes.Token);
     }
@@ -67,10 +49,9 @@ internal static class AuthEndpoints
         return TypedResults.SignIn(ticket.Principal, authenticationScheme: Schemes.Token);
     }
 
-    private static async Task<NoContent> LogoutAsync(ClaimsPrincipal caller, SessionStore sessions, HttpContext context)
+    private static async Task<NoContent> LogoutAsync(PasswordSignIn signIn, HttpContext context)
     {
-        await sessions.EndAsync(caller, context.RequestAborted);
-        await context.SignOutAsync(Schemes.Cookie);
+        await signIn.EndAsync(context);
         return TypedResults.NoContent();
     }
 

@@ -11,6 +11,7 @@ internal static class ProblemCatalogue
         new("bad_request", 400, "The request is not valid", "Compare the request with the API description."),
         new("invalid_json", 400, "The body is not valid JSON", "Send one JSON value: no duplicate keys, at most 32 levels deep, of the described types."),
         new("idempotency_key", 400, "The idempotency key is not valid", "Send 1 to 255 printable characters."),
+        new("form_expired", 400, "The form has expired", "Go back, load the page again and send the form once more. Nothing was changed."),
         new("unauthenticated", 401, "Sign-in is required", "Send an access token or an API key as `Authorization: Bearer …`, or sign in."),
         new("invalid_credentials", 401, "E-mail address or password is wrong", "Check both; the answer does not say which one is wrong."),
         new("invalid_refresh_token", 401, "The refresh token is not valid", "Sign in again."),

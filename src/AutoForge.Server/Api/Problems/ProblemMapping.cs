@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AutoForge.Engine.Connections;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Workflows;
+using Microsoft.AspNetCore.Antiforgery;
 using Npgsql;
 
 namespace AutoForge.Server.Api.Problems;
@@ -15,11 +17,13 @@ internal static class ProblemMapping
     {
         InvalidInputException invalid => Known(invalid) with { Errors = invalid.Errors },
         WorkflowInvalidException invalid => Known(invalid) with { Errors = [.. invalid.Problems.Select(p => new FieldError(p.Field, p.Message, p.ActivityId))] },
+        ConnectionInvalidException invalid => Known(invalid) with { Errors = [new FieldError(invalid.Field, invalid.Message)] },
         RateLimitedException limited => Known(limited) with { RetryAfter = limited.RetryAfter },
         // U+0000 in a filter or an id: nothing that is stored can hold it.
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Of("bad_request"),
         _ when IsDatabaseUnavailable(exception) => Of("database_unavailable") with { RetryAfter = DatabaseRetryAfter },
         AutoForgeException known => Known(known),
+        BadHttpRequestException { InnerException: AntiforgeryValidationException } => Of("form_expired"),
         BadHttpRequestException { InnerException: JsonException json } => Of("invalid_json", Where(json)),
         BadHttpRequestException bad => Problem.Of(ProblemCatalogue.ForStatus(bad.StatusCode)),
         _ => Of("internal_error") with { TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier },

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AutoForge.Server.Layout;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
@@ -41,6 +42,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         context.Response.StatusCode = problem.Status;
         if (problem.RetryAfter is { } wait)
             context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (ErrorPages.AreWanted(context.Request))
+            return ErrorPages.WriteAsync(context, problem);
         return context.Response.WriteAsJsonAsync(problem, json.Value.SerializerOptions, Problem.MediaType, context.RequestAborted);
     }
 }

@@ -46,34 +46,34 @@ internal static class DefinitionEndpoints
             http.IsReadOnly()));
 
     private static async Task<JsonHttpResult<JsonObject>> ByIdAsync(
-        string versionId, HttpRequest http, ClaimsPrincipal caller, WorkflowStore workflows, DefinitionForm form, CancellationToken cancellationToken) =>
-        StudioJson.Answer(form.Show(await FindAsync(caller, workflows, versionId, cancellationToken), http.IsReadOnly()));
+        string versionId, HttpRequest http, ClaimsPrincipal caller, WorkflowHistory history, DefinitionForm form, CancellationToken cancellationToken) =>
+        StudioJson.Answer(form.Show(await FindAsync(caller, history, versionId, cancellationToken), http.IsReadOnly()));
 
     private static async Task<JsonHttpResult<StudioList<JsonObject>>> ManyByIdAsync(
-        string[] ids, ClaimsPrincipal caller, WorkflowStore workflows, DefinitionForm form, CancellationToken cancellationToken)
+        string[] ids, ClaimsPrincipal caller, WorkflowHistory history, DefinitionForm form, CancellationToken cancellationToken)
     {
         var found = new List<JsonObject>();
         foreach (var id in ids.Distinct().Take(MaxPage))
         {
-            if (await workflows.GetByVersionIdAsync(caller.AccountId(), id, cancellationToken) is { } workflow)
+            if (await history.FindAsync(caller.AccountId(), id, cancellationToken) is { } workflow)
                 found.Add(form.Show(workflow));
         }
         return StudioJson.List(found);
     }
 
     private static async Task<JsonHttpResult<CanvasPath.Node>> SubgraphAsync(
-        string versionId, string? parentNodeId, ClaimsPrincipal caller, WorkflowStore workflows, DefinitionForm form, ActivityCatalogue catalogue,
+        string versionId, string? parentNodeId, ClaimsPrincipal caller, WorkflowHistory history, DefinitionForm form, ActivityCatalogue catalogue,
         CancellationToken cancellationToken)
     {
-        var root = (JsonObject)form.Show(await FindAsync(caller, workflows, versionId, cancellationToken))["root"]!;
+        var root = (JsonObject)form.Show(await FindAsync(caller, history, versionId, cancellationToken))["root"]!;
         return StudioJson.Answer(CanvasPath.Subgraph(catalogue, root, parentNodeId) ?? throw new NotFoundException());
     }
 
     private static async Task<JsonHttpResult<CanvasPath>> SegmentsAsync(
-        string versionId, string? childNodeId, ClaimsPrincipal caller, WorkflowStore workflows, DefinitionForm form, ActivityCatalogue catalogue,
+        string versionId, string? childNodeId, ClaimsPrincipal caller, WorkflowHistory history, DefinitionForm form, ActivityCatalogue catalogue,
         CancellationToken cancellationToken)
     {
-        var root = (JsonObject)form.Show(await FindAsync(caller, workflows, versionId, cancellationToken))["root"]!;
+        var root = (JsonObject)form.Show(await FindAsync(caller, history, versionId, cancellationToken))["root"]!;
         return StudioJson.Answer(CanvasPath.Find(catalogue, root, childNodeId) ?? throw new NotFoundException());
     }
 
@@ -96,8 +96,8 @@ internal static class DefinitionEndpoints
             : StudioJson.Answer(new UpdatedReferences([]));
 
     private static async Task<WorkflowView> FindAsync(
-        ClaimsPrincipal caller, WorkflowStore workflows, string versionId, CancellationToken cancellationToken) =>
-        await workflows.GetByVersionIdAsync(caller.AccountId(), versionId, cancellationToken) ?? throw new NotFoundException();
+        ClaimsPrincipal caller, WorkflowHistory history, string versionId, CancellationToken cancellationToken) =>
+        await history.FindAsync(caller.AccountId(), versionId, cancellationToken) ?? throw new NotFoundException();
 
     /// <param name="Page">From 0.</param>
     internal sealed record ListRequest(

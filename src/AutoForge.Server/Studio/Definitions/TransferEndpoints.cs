@@ -34,7 +34,7 @@ internal static class TransferEndpoints
     }
 
     private static async Task<FileContentHttpResult> BulkExportAsync(
-        ExportRequest request, ClaimsPrincipal caller, WorkflowStore workflows, CancellationToken cancellationToken)
+        ExportRequest request, ClaimsPrincipal caller, WorkflowHistory history, CancellationToken cancellationToken)
     {
         using var file = new MemoryStream();
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -42,7 +42,7 @@ internal static class TransferEndpoints
             var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (var id in (request.Ids ?? []).Distinct().Take(MostFiles))
             {
-                if (await workflows.GetByVersionIdAsync(caller.AccountId(), id, cancellationToken) is not { } workflow)
+                if (await history.FindAsync(caller.AccountId(), id, cancellationToken) is not { } workflow)
                     continue;
                 var name = names.Add(FileName(workflow)) ? FileName(workflow) : $"{workflow.DefinitionId}-{FileName(workflow)}";
                 await using var entry = await zip.CreateEntry(name).OpenAsync(cancellationToken);

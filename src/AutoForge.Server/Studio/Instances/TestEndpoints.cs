@@ -17,11 +17,11 @@ internal static class TestEndpoints
     public static void MapActivityTests(this IEndpointRouteBuilder api) => api.MapPost("/tests/activities", TestAsync);
 
     private static async Task<JsonHttpResult<TestAnswer>> TestAsync(
-        TestRequest request, ClaimsPrincipal caller, WorkflowStore workflows, ActivityTest test, ActivityCatalogue catalogue, CancellationToken cancellationToken)
+        TestRequest request, ClaimsPrincipal caller, WorkflowHistory history, ActivityTest test, ActivityCatalogue catalogue, CancellationToken cancellationToken)
     {
         if (request is not { WorkflowDefinitionHandle.DefinitionVersionId: { } versionId, ActivityHandle: { } handle }
             || (handle.ActivityNodeId ?? handle.ActivityId) is not { } node
-            || await workflows.GetByVersionIdAsync(caller.AccountId(), versionId, cancellationToken) is not { } version)
+            || await history.FindAsync(caller.AccountId(), versionId, cancellationToken) is not { } version)
             throw new NotFoundException();
         var values = version.Document["customProperties"]?["VariableTestValues"] as JsonObject;
         var report = await test.TestAsync(caller.AccountId(), versionId, node, values, cancellationToken) ?? throw new NotFoundException();

@@ -185,4 +185,4 @@ internal sealed class FlowDrawing
 }
 
 /// <summary>A connection: from a way out of one step into another step.</summary>
-internal sealed record FlowLink(string From, string Port, string To);
+public sealed record FlowLink(string From, string Port, string To);

@@ -6,7 +6,7 @@ using AutoForge.Expressions;
 namespace AutoForge.Server.Workflows.Steps;
 
 /// <summary>How a field of a step is edited.</summary>
-internal enum StepFieldKind
+public enum StepFieldKind
 {
     Line,
     Text,
@@ -22,8 +22,10 @@ internal enum StepFieldKind
 /// <summary>An input of a step as a form shows it.</summary>
 /// <param name="Value">Text; for <see cref="StepFieldKind.Choices"/> unused.</param>
 /// <param name="Values">For <see cref="StepFieldKind.Choices"/>: what is chosen.</param>
-internal sealed record StepField(InputDescriptor Input, StepFieldKind Kind, string Value, IReadOnlyList<string> Values)
+public sealed record StepField(InputDescriptor Input, StepFieldKind Kind, string Value, IReadOnlyList<string> Values)
 {
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+
     public string Name => Input.Name;
 
     public static StepField Of(InputDescriptor input, JsonObject step)
@@ -76,7 +78,9 @@ internal sealed record StepField(InputDescriptor Input, StepFieldKind Kind, stri
             step[Name] = Wrap(text.Contains("{{", StringComparison.Ordinal) ? ExpressionTypes.Template : ExpressionTypes.Literal, text);
     }
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
+    /// <summary>The texts of an input that holds a list.</summary>
+    public static IReadOnlyList<string> Names(JsonNode stored) =>
+        ListOf(TextOf(stored is JsonObject wrapped ? wrapped["expression"]?["value"] : stored));
 
     private static StepFieldKind KindOf(InputDescriptor input)
     {

@@ -26,7 +26,7 @@
       if (button.hasAttribute('data-dry')) return report(says, answer);
       if ('reload' in button.dataset) return location.reload();
       if (answer.runId) started(says, answer.runId);
-      await refresh();
+      await Promise.all([refresh(), refreshBar()]);
     } catch {
       say(says, 'The server cannot be reached. Try again.', true);
     } finally {
@@ -108,6 +108,16 @@
     old.replaceWith(next);
   }
 
+  async function refreshBar() {
+    const bar = document.querySelector('[data-bar]');
+    if (!bar) return;
+    const response = await fetch(bar.dataset.bar, { headers: { Accept: 'text/html' }, redirect: 'error' });
+    if (!response.ok) return;
+    const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('[data-bar]');
+    for (const line of bar.querySelectorAll(':scope > span')) line.remove();
+    bar.prepend(...next.querySelectorAll(':scope > span'));
+  }
+
   // Somebody is writing: only the list of events moves.
   function replaceLive(old, next) {
     old.querySelector('[data-live]')?.replaceWith(next.querySelector('[data-live]'));
@@ -137,15 +147,22 @@
     const toggle = document.querySelector('.wf-toggle');
     if (!toggle) return;
     toggle.setAttribute('aria-expanded', String(isOpen));
-    localStorage.setItem('wf-side', isOpen ? 'open' : 'closed');
+    document.getElementById(toggle.getAttribute('aria-controls')).hidden = !isOpen;
+    localStorage.setItem('workflow-panel', isOpen ? 'open' : 'closed');
   }
-  show(localStorage.getItem('wf-side') !== 'closed');
+  // Beside a wide canvas there is room for it; over a narrow one it would hide the work.
+  show(localStorage.getItem('workflow-panel') === 'open' && innerWidth >= 1200);
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || !event.target.closest('.wf-side')) return;
+    show(false);
+    document.querySelector('.wf-toggle').focus();
+  });
 
   // The designer saves by itself; the panel follows. Runs come in without anybody doing anything here.
   let later;
   const soon = () => {
     clearTimeout(later);
-    later = setTimeout(() => refresh().catch(() => { }), 400);
+    later = setTimeout(() => Promise.all([refresh(), refreshBar()]).catch(() => { }), 400);
   };
   const send = window.fetch.bind(window);
   window.fetch = async (...request) => {

@@ -1,0 +1,75 @@
+using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Layout;
+using AutoForge.Server.Layout.Forms;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AutoForge.Server.Accounts.SignIn;
+
+/// <summary>Signing up, in and out in a browser.</summary>
+internal static class SignInPages
+{
+    public static void MapSignInPages(this IEndpointRouteBuilder app)
+    {
+        var visitors = app.MapGroup("").ExcludeFromDescription().ForAnyone();
+        visitors.MapGet("/sign-up", ShowSignUpAsync);
+        visitors.MapPost("/sign-up", SignUpAsync);
+        visitors.MapGet("/sign-in", ShowSignInAsync);
+        visitors.MapPost("/sign-in", SignInAsync);
+        app.MapPost("/sign-out", SignOutAsync).ExcludeFromDescription().ForUser();
+    }
+
+    /// <summary>Whether a page that anyone may see is looked at by somebody who is signed in.</summary>
+    public static async Task<bool> IsSignedInAsync(HttpRequest request) => (await request.HttpContext.AuthenticateAsync(Schemes.Any)).Succeeded;
+
+    private static async Task<IResult> ShowSignUpAsync(HttpRequest request) =>
+        await IsSignedInAsync(request) ? TypedResults.LocalRedirect(ReturnUrl.Home) : new HtmlPage<SignUpPage>();
+
+    private static async Task<IResult> SignUpAsync(
+        [FromForm] Credentials? form, Registration registration, PasswordSignIn signIn, SignInThrottle throttle, HttpContext context)
+    {
+        form ??= new Credentials(null, null);
+        try
+        {
+            throttle.CountCaller("register", context);
+            var user = await registration.RegisterAsync(form, context.RequestAborted);
+            await signIn.BeginAsync(user, context);
+            return TypedResults.LocalRedirect(ReturnUrl.Home);
+        }
+        catch (AutoForgeException e)
+        {
+            var errors = FormErrors.From(e, context, "email", "password").Beside("email", "email_taken", e);
+            return new HtmlPage<SignUpPage>(new { form.Email, Errors = errors }, errors.Status);
+        }
+    }
+
+    private static async Task<IResult> ShowSignInAsync(HttpRequest request, string? returnUrl = null) =>
+        await IsSignedInAsync(request)
+            ? TypedResults.LocalRedirect(ReturnUrl.Local(returnUrl))
+            : new HtmlPage<SignInPage>(new { ReturnUrl = returnUrl });
+
+    private static async Task<IResult> SignInAsync([FromForm] SignInForm? form, PasswordSignIn signIn, HttpContext context)
+    {
+        form ??= new SignInForm(null, null, null);
+        try
+        {
+            var user = await signIn.CheckAsync(new Credentials(form.Email, form.Password), context);
+            await signIn.BeginAsync(user, context);
+            return TypedResults.LocalRedirect(ReturnUrl.Local(form.ReturnUrl));
+        }
+        catch (AutoForgeException e)
+        {
+            var errors = FormErrors.From(e, context);
+            return new HtmlPage<SignInPage>(new { form.Email, form.ReturnUrl, Errors = errors }, errors.Status);
+        }
+    }
+
+    // The form is read for its token alone.
+    private static async Task<IResult> SignOutAsync([FromForm] IFormCollection form, PasswordSignIn signIn, HttpContext context)
+    {
+        await signIn.EndAsync(context);
+        return TypedResults.LocalRedirect("/");
+    }
+
+    internal sealed record SignInForm(string? Email, string? Password, string? ReturnUrl);
+}

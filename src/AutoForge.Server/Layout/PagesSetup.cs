@@ -1,0 +1,28 @@
+using AutoForge.Server.Accounts;
+using AutoForge.Server.Dashboard;
+using AutoForge.Server.Runs;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.Extensions.Options;
+
+namespace AutoForge.Server.Layout;
+
+/// <summary>What pages and their forms need.</summary>
+internal static class PagesSetup
+{
+    public static void AddPages(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddSingleton<RunRows>();
+        services.AddSingleton<RunReport>();
+        services.AddSingleton<FirstSteps>();
+        services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ServerOptions>>((forms, server) =>
+        {
+            var isHttps = server.Value.IsHttps;
+            forms.Cookie.Name = (isHttps ? "__Host-" : "") + AccountsSetup.CookieName + "-forms";
+            forms.Cookie.SecurePolicy = isHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            forms.Cookie.Path = "/";
+            // Every answer says so already.
+            forms.SuppressXFrameOptionsHeader = true;
+        });
+    }
+}
