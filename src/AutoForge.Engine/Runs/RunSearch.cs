@@ -107,6 +107,9 @@ public sealed class RunSearch
             command.Parameters.Add(new NpgsqlParameter<T>(parameter, value));
         }
 
+        // Every open run has its job, and the queue is short: no need to look through all that have ended.
+        if (criteria.Statuses is { } open && open.All(s => s is RunStatus.Queued or RunStatus.Running or RunStatus.Waiting))
+            conditions.Add("r.id IN (SELECT id FROM jobs WHERE account_id = @account)");
         if (criteria.Statuses is { } statuses)
             Add("r.status = ANY(@statuses)", "statuses", statuses.Select(s => s.ToString()).ToArray());
         if (criteria.WorkflowIds is { } workflows)
