@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AutoForge.Testing.Running;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -22,9 +21,9 @@ public sealed class AccessibilityTests(BrowserFixture fixture)
         await visitor.SignUpAsync();
         var workflow = Draw.Chain("Looked at", Draw.Webhook("hook"),
             Draw.Activity("request", "AutoForge.HttpRequest", ("url", Draw.Template("http://127.0.0.1:1/{{ trigger.body.id }}"))), Draw.Activity("note", "Elsa.WriteLine"));
-        var id = (await visitor.FetchAsync("POST", "/api/v1/workflows", JsonSerializer.Deserialize<JsonElement>(workflow.ToJsonString()))).GetProperty("definitionId").GetString();
+        var id = (await visitor.FetchAsync("POST", "/api/v1/workflows", workflow)).GetProperty("definitionId").GetString();
         var good = Draw.Chain("Good", Draw.Trigger("start", "AutoForge.Manual"), Draw.Activity("note", "Elsa.WriteLine", ("text", Draw.Literal("hello"))));
-        var goodId = (await visitor.FetchAsync("POST", "/api/v1/workflows", JsonSerializer.Deserialize<JsonElement>(good.ToJsonString()))).GetProperty("definitionId").GetString();
+        var goodId = (await visitor.FetchAsync("POST", "/api/v1/workflows", good)).GetProperty("definitionId").GetString();
         var run = (await visitor.FetchAsync("POST", $"/api/v1/workflows/{goodId}/run", new { latest = true })).GetProperty("runId").GetString();
         await visitor.GoAsync($"/runs/{run}");
         await Assertions.Expect(visitor.Page.Locator(".af-money")).ToContainTextAsync("Charged $0.05");

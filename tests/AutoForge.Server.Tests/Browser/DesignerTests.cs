@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoForge.Testing.Running;
 using Microsoft.Playwright;
@@ -71,8 +70,8 @@ public sealed class DesignerTests(BrowserFixture fixture)
 
         // Another tab publishes, and begins a new version.
         await visitor.FetchAsync("POST", $"/api/v1/workflows/{id}/publish");
-        await visitor.FetchAsync("PUT", $"/api/v1/workflows/{id}", JsonSerializer.Deserialize<JsonElement>(
-            Draw.Chain("Twice open", Draw.Webhook("hook"), Draw.Activity("note", "Elsa.WriteLine", ("text", Draw.Literal("two")))).ToJsonString()));
+        await visitor.FetchAsync("PUT", $"/api/v1/workflows/{id}",
+            Draw.Chain("Twice open", Draw.Webhook("hook"), Draw.Activity("note", "Elsa.WriteLine", ("text", Draw.Literal("two")))));
         await designer.DropAsync("Actions", "HTTP request", 520, 520);
 
         await Assertions.Expect(visitor.Page.Locator(".mud-snackbar")).ToBeVisibleAsync();
@@ -98,5 +97,5 @@ public sealed class DesignerTests(BrowserFixture fixture)
     }
 
     private static async Task<string> CreateAsync(Visitor visitor, JsonObject workflow) =>
-        (await visitor.FetchAsync("POST", "/api/v1/workflows", JsonSerializer.Deserialize<JsonElement>(workflow.ToJsonString()))).GetProperty("definitionId").GetString()!;
+        (await visitor.FetchAsync("POST", "/api/v1/workflows", workflow)).GetProperty("definitionId").GetString()!;
 }

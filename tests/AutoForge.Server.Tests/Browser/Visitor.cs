@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace AutoForge.Server.Tests.Browser;
@@ -70,16 +71,16 @@ internal sealed class Visitor : IAsyncDisposable
     }
 
     /// <summary>Calls the API with the browser's session.</summary>
-    public async Task<System.Text.Json.JsonElement> FetchAsync(string method, string path, object? body = null) =>
-        await Page.EvaluateAsync<System.Text.Json.JsonElement>(
+    public async Task<JsonElement> FetchAsync(string method, string path, object? body = null) =>
+        await Page.EvaluateAsync<JsonElement>(
             """
             async ([method, path, body]) => {
-              const response = await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body === null ? undefined : JSON.stringify(body) });
+              const response = await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body ?? undefined });
               const text = await response.text();
               if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
               return text === '' ? {} : JSON.parse(text);
             }
-            """, new[] { method, path, body });
+            """, new[] { method, path, body is null ? null : JsonSerializer.Serialize(body) });
 
     /// <summary>The journey had no error in the console, no failed page and no call to another origin.</summary>
     public void AssertNoTrouble() => Assert.Empty(_trouble);
