@@ -83,6 +83,7 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
         {
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternLiteralPart literal => literal.Content,
             Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "documentName" } => "v1",
+            Microsoft.AspNetCore.Routing.Patterns.RoutePatternParameterPart { Name: "version" or "revision" } => "1",
             _ => Ids.NewId().ToString(),
         })))) is { Length: > 0 } path ? path : "/";
 }

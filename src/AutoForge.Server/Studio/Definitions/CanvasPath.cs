@@ -10,12 +10,14 @@ namespace AutoForge.Server.Studio.Definitions;
 /// <param name="PathSegments">The places to enter, from the outside in.</param>
 internal sealed record CanvasPath(CanvasPath.Node ChildNode, CanvasPath.Node Container, IReadOnlyList<CanvasPath.Segment> PathSegments)
 {
+    /// <param name="catalogue">The types.</param>
     /// <param name="root">As shown to Studio.</param>
+    /// <param name="nodeId">The step; null = the root.</param>
     /// <returns>Null when there is no such step.</returns>
-    public static CanvasPath? Find(ActivityCatalogue catalogue, JsonObject root, string nodeId)
+    public static CanvasPath? Find(ActivityCatalogue catalogue, JsonObject root, string? nodeId)
     {
         var nodes = DocumentNodes.Read(catalogue, root);
-        if (nodes.FirstOrDefault(node => node.NodeId == nodeId) is not { } child)
+        if (nodes.FirstOrDefault(node => nodeId is null || node.NodeId == nodeId) is not { } child)
             return null;
 
         var segments = new List<Segment>();

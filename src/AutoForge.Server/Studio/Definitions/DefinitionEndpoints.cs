@@ -23,29 +23,31 @@ internal static class DefinitionEndpoints
         definitions.MapGet("/subgraph/{versionId}", SubgraphAsync);
         definitions.MapGet("/subgraph/segments/{versionId}", SegmentsAsync);
         definitions.MapGet("/validation/is-name-unique", IsNameUniqueAsync);
-        // There are no workflows in workflows.
-        definitions.MapGet("/{definitionId}/consumers", (string definitionId) => StudioJson.Answer(new Consumers([])));
-        definitions.MapPost("/{definitionId}/update-references", (string definitionId) => StudioJson.Answer(new UpdatedReferences([])));
+        definitions.MapGet("/{definitionId}/consumers", ConsumersAsync);
+        definitions.MapPost("/{definitionId}/update-references", UpdateReferencesAsync);
     }
 
     private static async Task<JsonHttpResult<DefinitionPage>> ListAsync(
-        [AsParameters] ListRequest request, ClaimsPrincipal caller, WorkflowQueries queries, CancellationToken cancellationToken)
+        [AsParameters] ListRequest request, HttpRequest http, ClaimsPrincipal caller, WorkflowQueries queries, CancellationToken cancellationToken)
     {
         var (page, total) = request.IsSystem == true
             ? ([], 0)
             : await queries.SearchAsync(caller.AccountId(), request.ToFilter(), cancellationToken);
-        return StudioJson.Answer(new DefinitionPage([.. page.Select(DefinitionSummary.From)], total, DefinitionLinks.OfAll()));
+        return StudioJson.Answer(http.IsReadOnly()
+            ? new DefinitionPage([.. page.Select(row => DefinitionSummary.From(row) with { Links = [] })], total, [])
+            : new DefinitionPage([.. page.Select(DefinitionSummary.From)], total, DefinitionLinks.OfAll()));
     }
 
     private static async Task<JsonHttpResult<JsonObject>> ByDefinitionIdAsync(
-        string definitionId, string? versionOptions, ClaimsPrincipal caller, WorkflowStore workflows, DefinitionForm form,
+        string definitionId, string? versionOptions, HttpRequest http, ClaimsPrincipal caller, WorkflowStore workflows, DefinitionForm form,
         CancellationToken cancellationToken) =>
         StudioJson.Answer(form.Show(
-            await workflows.FindAsync(caller.AccountId(), definitionId, versionOptions, cancellationToken) ?? throw new NotFoundException()));
+            await workflows.FindAsync(caller.AccountId(), definitionId, versionOptions, cancellationToken) ?? throw new NotFoundException(),
+            http.IsReadOnly()));
 
     private static async Task<JsonHttpResult<JsonObject>> ByIdAsync(
-        string versionId, ClaimsPrincipal caller, WorkflowHistory history, DefinitionForm form, CancellationToken cancellationToken) =>
-        StudioJson.Answer(form.Show(await FindAsync(caller, history, versionId, cancellationToken)));
+        string versionId, HttpRequest http, ClaimsPrincipal caller, WorkflowHistory history, DefinitionForm form, CancellationToken cancellationToken) =>
+        StudioJson.Answer(form.Show(await FindAsync(caller, history, versionId, cancellationToken), http.IsReadOnly()));
 
     private static async Task<JsonHttpResult<StudioList<JsonObject>>> ManyByIdAsync(
         string[] ids, ClaimsPrincipal caller, WorkflowHistory history, DefinitionForm form, CancellationToken cancellationToken)
@@ -72,13 +74,26 @@ internal static class DefinitionEndpoints
         CancellationToken cancellationToken)
     {
         var root = (JsonObject)form.Show(await FindAsync(caller, history, versionId, cancellationToken))["root"]!;
-        return StudioJson.Answer(CanvasPath.Find(catalogue, root, childNodeId ?? "") ?? throw new NotFoundException());
+        return StudioJson.Answer(CanvasPath.Find(catalogue, root, childNodeId) ?? throw new NotFoundException());
     }
 
     private static async Task<JsonHttpResult<NameAnswer>> IsNameUniqueAsync(
         string? name, string? definitionId, ClaimsPrincipal caller, WorkflowQueries queries, CancellationToken cancellationToken) =>
         StudioJson.Answer(new NameAnswer(
             string.IsNullOrWhiteSpace(name) || !await queries.IsNameTakenAsync(caller.AccountId(), name, definitionId, cancellationToken)));
+
+    // There are no workflows inside of workflows, so nothing uses one.
+    private static async Task<JsonHttpResult<Consumers>> ConsumersAsync(
+        string definitionId, ClaimsPrincipal caller, WorkflowStore workflows, CancellationToken cancellationToken) =>
+        await workflows.GetAsync(caller.AccountId(), definitionId, cancellationToken) is null
+            ? throw new NotFoundException()
+            : StudioJson.Answer(new Consumers([]));
+
+    private static async Task<JsonHttpResult<UpdatedReferences>> UpdateReferencesAsync(
+        string definitionId, ClaimsPrincipal caller, WorkflowStore workflows, CancellationToken cancellationToken) =>
+        await workflows.GetAsync(caller.AccountId(), definitionId, cancellationToken) is null
+            ? throw new NotFoundException()
+            : StudioJson.Answer(new UpdatedReferences([]));
 
     private static async Task<WorkflowView> FindAsync(
         ClaimsPrincipal caller, WorkflowHistory history, string versionId, CancellationToken cancellationToken) =>

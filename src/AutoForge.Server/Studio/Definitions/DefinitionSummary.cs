@@ -10,7 +10,7 @@ internal sealed record DefinitionSummary(
 {
     public string MaterializerName { get; } = "Json";
     public bool IsMaterializerAvailable { get; } = true;
-    public JsonArray Links { get; } = DefinitionLinks.Of(DefinitionId);
+    public JsonArray Links { get; init; } = DefinitionLinks.Of(DefinitionId);
 
     public static DefinitionSummary From(WorkflowSummary workflow) => new(
         workflow.Id, workflow.DefinitionId, workflow.Version, workflow.Name, workflow.Description, workflow.IsLatest, workflow.IsPublished,

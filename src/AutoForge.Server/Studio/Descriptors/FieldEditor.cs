@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Text.Json.Nodes;
 using AutoForge.Activities;
+using AutoForge.Engine.Triggers.Schedules;
 using AutoForge.Engine.Workflows;
 using AutoForge.Expressions;
 
@@ -37,18 +38,16 @@ internal sealed record FieldEditor(string Hint, string Syntax, JsonObject? Speci
         var editor = attributes.Editor ?? DefaultOf(input);
         var specifications = editor switch
         {
-            // Asked for when the field is shown: hundreds of names would travel with every refresh of the toolbox.
-            InputEditors.TimeZone => new() { ["Refresh"] = true },
-            InputEditors.DropDown => Choice("dropdown", "selectList", input),
-            InputEditors.RadioList => Choice("radiolist", "radioList", input),
-            InputEditors.CheckList => Choice("checklist", "checkList", input),
+            InputEditors.TimeZone => Choice("dropdown", "selectList", ZoneNames.Places.Select(id => (id.Replace('_', ' '), id))),
+            InputEditors.DropDown => Choice("dropdown", "selectList", OptionsOf(input)),
+            InputEditors.RadioList => Choice("radiolist", "radioList", OptionsOf(input)),
+            InputEditors.CheckList => Choice("checklist", "checkList", OptionsOf(input)),
             _ => null,
         };
         return new(editor == InputEditors.TimeZone ? InputEditors.DropDown : editor, SyntaxOf(editor, input), specifications);
     }
 
-    /// <summary>What a drop-down offers.</summary>
-    public static JsonObject Choice(string hint, string list, IEnumerable<(string Text, string Value)> items) => new()
+    private static JsonObject Choice(string hint, string list, IEnumerable<(string Text, string Value)> items) => new()
     {
         [hint] = new JsonObject
         {
@@ -60,8 +59,8 @@ internal sealed record FieldEditor(string Hint, string Syntax, JsonObject? Speci
         },
     };
 
-    private static JsonObject Choice(string hint, string list, InputDescriptor input) => Choice(hint, list,
-        input.Options.Select((value, index) => (input.Attributes.OptionTexts.ElementAtOrDefault(index) ?? value, value)));
+    private static IEnumerable<(string Text, string Value)> OptionsOf(InputDescriptor input) =>
+        input.Options.Select((value, index) => (input.Attributes.OptionTexts.ElementAtOrDefault(index) ?? value, value));
 
     private static string DefaultOf(InputDescriptor input)
     {

@@ -29,6 +29,9 @@ internal static class SettingEndpoints
         // Not offered, but imported workflows may hold scripts, and their text must be seen.
         new("JavaScript", "JavaScript", IsBrowsable: false, new() { ["MonacoLanguage"] = "javascript" }),
         new("Liquid", "Liquid", IsBrowsable: false, new() { ["MonacoLanguage"] = "liquid" }),
+        new("CSharp", "C#", IsBrowsable: false, new() { ["MonacoLanguage"] = "csharp" }),
+        new("Python", "Python", IsBrowsable: false, new() { ["MonacoLanguage"] = "python" }),
+        new("Json", "JSON", IsBrowsable: false, new() { ["MonacoLanguage"] = "json" }),
     ];
 
     private static readonly VariableKind[] Variables =

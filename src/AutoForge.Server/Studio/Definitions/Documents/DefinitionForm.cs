@@ -19,7 +19,9 @@ internal sealed class DefinitionForm(ActivityCatalogue catalogue)
     private readonly NodeForm _nodes = new(catalogue);
 
     /// <summary>A version for Studio.</summary>
-    public JsonObject Show(WorkflowView workflow)
+    /// <param name="workflow">The version.</param>
+    /// <param name="isReadOnly">Whether Studio is to show it without changing it.</param>
+    public JsonObject Show(WorkflowView workflow, bool isReadOnly = false)
     {
         var shown = (JsonObject)workflow.Document.DeepClone();
         shown.Remove("$schema");
@@ -40,7 +42,7 @@ internal sealed class DefinitionForm(ActivityCatalogue catalogue)
         shown["createdAt"] = workflow.CreatedAt.UtcDateTime;
         shown["isReadonly"] = false;
         shown["materializerName"] = "Json";
-        shown["links"] = DefinitionLinks.Of(workflow.DefinitionId);
+        shown["links"] = isReadOnly ? [] : DefinitionLinks.Of(workflow.DefinitionId);
         return shown;
     }
 
