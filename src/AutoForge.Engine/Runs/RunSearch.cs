@@ -26,7 +26,7 @@ public enum RunOrder
 }
 
 /// <summary>Which runs to find; null = whatever.</summary>
-/// <param name="Text">Matches run id, correlation id, name of run and workflow, and fault message.</param>
+/// <param name="Text">Matches ids of run, workflow and version, correlation id, name of run and workflow, and fault message.</param>
 public sealed record RunCriteria(
     IReadOnlyList<RunStatus>? Statuses = null, IReadOnlyList<string>? WorkflowIds = null, int? Version = null, string? VersionId = null,
     string? Text = null, string? CorrelationId = null, IReadOnlyList<RunTimeLimit>? Times = null)
@@ -107,6 +107,9 @@ public sealed class RunSearch
             command.Parameters.Add(new NpgsqlParameter<T>(parameter, value));
         }
 
+        // Every open run has its job, and the queue is short: no need to look through all that have ended.
+        if (criteria.Statuses is { } open && open.All(s => s is RunStatus.Queued or RunStatus.Running or RunStatus.Waiting))
+            conditions.Add("r.id IN (SELECT id FROM jobs WHERE account_id = @account)");
         if (criteria.Statuses is { } statuses)
             Add("r.status = ANY(@statuses)", "statuses", statuses.Select(s => s.ToString()).ToArray());
         if (criteria.WorkflowIds is { } workflows)
@@ -131,6 +134,8 @@ public sealed class RunSearch
                  OR strpos(lower(r.correlation_id), @text) > 0
                  OR strpos(lower(r.name), @text) > 0
                  OR strpos(lower(r.fault_message), @text) > 0
+                 OR strpos(lower(r.workflow_id), @text) > 0
+                 OR (r.workflow_id, r.version) IN (SELECT workflow_id, version FROM workflow_versions WHERE account_id = @account AND id = @text)
                  OR r.workflow_id IN (SELECT id FROM workflows WHERE account_id = @account AND strpos(lower(name), @text) > 0))
                 """, "text", text.ToLowerInvariant());
         }

@@ -11,6 +11,9 @@ internal sealed class RunSignals
     private readonly Dictionary<Guid, List<Listener>> _listeners = [];
     private volatile int _count;
 
+    /// <summary>How many listen.</summary>
+    public int Count => _count;
+
     /// <summary>Call after the commit. Costs one read of a field while nobody watches anything.</summary>
     public void Raise(Guid runId)
     {

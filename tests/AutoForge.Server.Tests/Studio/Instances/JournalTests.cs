@@ -1,23 +1,10 @@
 using System.Text.Json.Nodes;
-using AutoForge.Testing.Running;
 
 namespace AutoForge.Server.Tests.Studio.Instances;
 
 /// <summary>The viewer's journal: filters, counts and pages.</summary>
-public sealed class JournalTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+public sealed class JournalTests(JournaledRun run) : IClassFixture<JournaledRun>
 {
-    private Viewer _viewer = null!;
-    private string _runId = "";
-
-    public async ValueTask InitializeAsync()
-    {
-        _viewer = new Viewer(await server.NewCallerAsync());
-        _runId = await _viewer.RunAsync(Draw.Chain("Journal", Draw.Webhook(), Viewer.Line("one"), Viewer.Line("two"), Viewer.Failing("three")));
-        await _viewer.UntilAsync(_runId, "Faulted");
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     [Theory]
     [InlineData("null", 8)]
     [InlineData("""{"activityIds":null,"activityNodeIds":null,"excludedActivityTypes":["Elsa.Workflow","Elsa.Flowchart"],"eventNames":null}""", 8)]
@@ -53,5 +40,5 @@ public sealed class JournalTests(TestServer server) : IClassFixture<TestServer>,
     private static DateTimeOffset Time(JsonNode entry) => entry["timestamp"]!.GetValue<DateTimeOffset>();
 
     private Task<JsonNode> PageAsync(JsonNode? filter, int skip, int take) =>
-        _viewer.PostAsync($"/workflow-instances/{_runId}/journal?skip={skip}&take={take}", new JsonObject { ["filter"] = filter });
+        run.Viewer.PostAsync($"/workflow-instances/{run.Id}/journal?skip={skip}&take={take}", new JsonObject { ["filter"] = filter });
 }

@@ -58,7 +58,8 @@ internal sealed class HubClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_socket.State == WebSocketState.Open)
-            await _socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        // The reader sees the server's half of the goodbye.
         await _reading;
         _socket.Dispose();
     }
