@@ -45,8 +45,8 @@ internal static class AutoForgeServer
         builder.AddEngine(database, keys);
         builder.Services.AddAccounts();
         builder.Services.AddApi();
-        builder.Services.AddLiveRuns();
         builder.Services.AddStudio();
+        builder.Services.AddLiveRuns();
         builder.Services.AddPages();
         builder.Services.AddSingleton(StudioPackage.Find());
         return builder;

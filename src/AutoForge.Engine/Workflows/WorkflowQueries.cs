@@ -14,6 +14,41 @@ public sealed class WorkflowQueries
     public async Task<(IReadOnlyList<WorkflowSummary> Page, long Total)> SearchAsync(
         Guid accountId, WorkflowFilter filter, CancellationToken cancellationToken)
     {
+        var (page, total) = await ReadAsync(accountId, filter, cancellationToken);
+        // Behind the last page there is no row that could tell the count.
+        return page.Count == 0 && filter.Skip > 0
+            ? (page, (await ReadAsync(accountId, filter with { Skip = 0, Take = 1 }, cancellationToken)).Total)
+            : (page, total);
+    }
+
+    /// <summary>Whether another workflow of the account has this name, without regard to case.</summary>
+    /// <param name="accountId">The owner.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="exceptDefinitionId">The workflow that may have it; null = none.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public async Task<bool> IsNameTakenAsync(Guid accountId, string name, string? exceptDefinitionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT EXISTS (
+                SELECT 1
+                FROM workflows
+                WHERE account_id = @account
+                  AND deleted_at IS NULL
+                  AND lower(name) = lower(@name)
+                  AND id IS DISTINCT FROM @except)
+            """;
+        command.Parameters.AddWithValue("account", accountId);
+        command.Parameters.AddWithValue("name", name.Trim());
+        command.Parameters.Add(new NpgsqlParameter<string?>("except", exceptDefinitionId));
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
+    }
+
+    private async Task<(List<WorkflowSummary> Page, long Total)> ReadAsync(
+        Guid accountId, WorkflowFilter filter, CancellationToken cancellationToken)
+    {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
@@ -57,31 +92,6 @@ public sealed class WorkflowQueries
         }
 
         return (page, total);
-    }
-
-    /// <summary>Whether another workflow of the account has this name, without regard to case.</summary>
-    /// <param name="accountId">The owner.</param>
-    /// <param name="name">The name.</param>
-    /// <param name="exceptDefinitionId">The workflow that may have it; null = none.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
-    public async Task<bool> IsNameTakenAsync(Guid accountId, string name, string? exceptDefinitionId, CancellationToken cancellationToken)
-    {
-        await using var connection = await _database.ConnectAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            """
-            SELECT EXISTS (
-                SELECT 1
-                FROM workflows
-                WHERE account_id = @account
-                  AND deleted_at IS NULL
-                  AND lower(name) = lower(@name)
-                  AND id IS DISTINCT FROM @except)
-            """;
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("name", name.Trim());
-        command.Parameters.Add(new NpgsqlParameter<string?>("except", exceptDefinitionId));
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static string ScopeOf(WorkflowFilter filter) => filter switch

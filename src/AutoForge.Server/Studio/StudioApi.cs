@@ -27,6 +27,12 @@ internal static class StudioApi
         var api = app.MapGroup(Path).ForAccount().ExcludeFromDescription().AddEndpointFilter<StudioRefusal>();
         api.MapFeatures();
         api.MapSettings();
+        api.MapToolbox();
+        api.MapDefinitions();
+        api.MapDrafts();
+        api.MapPublishing();
+        api.MapTransfer();
+        api.MapSecrets();
         api.MapStart();
         api.MapActivityTests();
         api.MapInstances();
@@ -34,11 +40,5 @@ internal static class StudioApi
         api.MapInstanceFiles();
         api.MapExecutions();
         app.MapLiveRuns();
-        api.MapToolbox();
-        api.MapDefinitions();
-        api.MapDrafts();
-        api.MapPublishing();
-        api.MapTransfer();
-        api.MapSecrets();
     }
 }

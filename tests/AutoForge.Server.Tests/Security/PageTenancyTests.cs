@@ -65,6 +65,7 @@ public sealed partial class PageTenancyTests(TestServer server) : IClassFixture<
             ["__RequestVerificationToken"] = Token().Match(await _other.TextAsync("/dashboard")).Groups[1].Value,
             ["type"] = "AutoForge.HttpRequest",
             ["from"] = "start",
+            ["key"] = Ids.NewId().ToString(),
         };
 
         foreach (var form in forms)
