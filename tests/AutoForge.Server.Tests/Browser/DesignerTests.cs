@@ -92,7 +92,7 @@ public sealed class DesignerTests(BrowserFixture fixture)
         await Assertions.Expect(visitor.Page.Locator("elsa-activity-wrapper")).ToHaveCountAsync(2);
         await visitor.ClickAsync(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Edit it as a list of steps" }));
 
-        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Webhook", Exact = true }).First).ToBeVisibleAsync();
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "hook", Exact = true }).First).ToBeVisibleAsync();
         visitor.AssertNoTrouble();
     }
 
