@@ -5,6 +5,8 @@ namespace AutoForge.Server.Layout;
 /// <summary>Shows a problem to people as a page, where programs get JSON.</summary>
 internal static class ErrorPages
 {
+    private const string Unexpected = "Something went wrong here, not with you. Try it once more.";
+
     private static readonly string[] ForPrograms = ["/api", "/hooks", "/elsa", "/openapi"];
 
     /// <summary>Whether a browser asks on behalf of a reader who will look at the answer.</summary>
@@ -14,5 +16,5 @@ internal static class ErrorPages
 
     public static Task WriteAsync(HttpContext context, Problem problem) =>
         new HtmlPage<ErrorPage>(
-            new { problem.Title, problem.Detail, problem.TraceId }, problem.Status).ExecuteAsync(context);
+            new { problem.Title, Detail = problem.TraceId is null ? problem.Detail : Unexpected, problem.TraceId }, problem.Status).ExecuteAsync(context);
 }

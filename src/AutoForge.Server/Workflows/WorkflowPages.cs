@@ -25,8 +25,9 @@ internal static class WorkflowPages
     }
 
     private static async Task<IResult> CreateAsync(
-        [FromForm] NewWorkflow form, HttpContext context, ClaimsPrincipal caller, WorkflowStore workflows, CancellationToken cancellationToken)
+        [FromForm] IFormCollection form, HttpContext context, ClaimsPrincipal caller, WorkflowStore workflows, CancellationToken cancellationToken)
     {
+        var name = form["name"].ToString().Trim();
         var flowchart = new JsonObject
         {
             ["id"] = Ids.NewText(),
@@ -38,14 +39,14 @@ internal static class WorkflowPages
         try
         {
             var created = await workflows.CreateAsync(
-                caller.AccountId(), new JsonObject { ["name"] = form.Name?.Trim(), ["root"] = flowchart }, cancellationToken);
+                caller.AccountId(), new JsonObject { ["name"] = name, ["root"] = flowchart }, cancellationToken);
             return TypedResults.LocalRedirect(
-                form.List == true ? $"/workflows/{created.DefinitionId}/steps" : $"/workflows/definitions/{created.DefinitionId}/edit");
+                form["list"] == "true" ? $"/workflows/{created.DefinitionId}/steps" : $"/workflows/definitions/{created.DefinitionId}/edit");
         }
         catch (AutoForgeException e)
         {
             var errors = FormErrors.From(e, context, "name").Beside("name", "workflow_name", e);
-            return new HtmlPage<NewWorkflowPage>(new { form.Name, Errors = errors }, errors.Status);
+            return new HtmlPage<NewWorkflowPage>(new { Name = name, Errors = errors }, errors.Status);
         }
     }
 
@@ -55,7 +56,4 @@ internal static class WorkflowPages
         await workflows.GetAsync(caller.AccountId(), definitionId, cancellationToken) is null
             ? throw new NotFoundException()
             : new HtmlPage<TComponent>(new { DefinitionId = definitionId });
-
-    /// <param name="List">Whether to go on with the list of steps instead of the designer.</param>
-    internal sealed record NewWorkflow(string? Name, bool? List);
 }

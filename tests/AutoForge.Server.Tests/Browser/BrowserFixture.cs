@@ -24,6 +24,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         await _server.InitializeAsync();
         Mail = await MailServer.StartAsync();
         _playwright = await Playwright.CreateAsync();
+        // Starting Studio takes seconds on a busy machine.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _chromium = await _playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM") ?? "/usr/bin/chromium",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.Playwright;
 
 namespace AutoForge.Server.Tests.Browser;
@@ -17,7 +18,7 @@ internal sealed class Visitor : IAsyncDisposable
         _context = context;
         _home = home;
         Page = page;
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         Watch(page);
         context.Page += (_, opened) => Watch(opened);
     }
@@ -42,16 +43,44 @@ internal sealed class Visitor : IAsyncDisposable
 
     public Task ClickAsync(string button) => ClickAsync(Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }));
 
-    /// <summary>Presses the mouse here, moves it there in steps as a hand does, and lets go.</summary>
+    /// <summary>Presses the mouse, moves it as a hand does, a step in each frame, and lets go.</summary>
     public async Task DragAsync(ILocator from, float toX, float toY)
     {
+        const int frames = 20;
         Clicks++;
         var box = await from.BoundingBoxAsync() ?? throw new InvalidOperationException("What is to be dragged is not visible.");
-        await Page.Mouse.MoveAsync(box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        var (x, y) = (box.X + (box.Width / 2), box.Y + (box.Height / 2));
+        await Page.Mouse.MoveAsync(x, y);
         await Page.Mouse.DownAsync();
-        await Page.Mouse.MoveAsync(toX, toY, new() { Steps = 12 });
+        for (var frame = 1; frame <= frames; frame++)
+        {
+            await Page.Mouse.MoveAsync(x + ((toX - x) * frame / frames), y + ((toY - y) * frame / frames));
+            await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => done()))");
+        }
         await Page.Mouse.UpAsync();
     }
+
+    /// <summary>Signs up with a new address.</summary>
+    public async Task SignUpAsync()
+    {
+        await GoAsync("/sign-up");
+        await Page.GetByLabel("E-mail address").FillAsync($"{Ids.NewText()}@example.com");
+        await Page.GetByLabel("Password").FillAsync("correct horse battery staple");
+        await ClickAsync("Create the account");
+        await Page.WaitForURLAsync("**/dashboard");
+    }
+
+    /// <summary>Calls the API with the browser's session.</summary>
+    public async Task<JsonElement> FetchAsync(string method, string path, object? body = null) =>
+        await Page.EvaluateAsync<JsonElement>(
+            """
+            async ([method, path, body]) => {
+              const response = await fetch(path, { method, headers: { 'Content-Type': 'application/json' }, body: body ?? undefined });
+              const text = await response.text();
+              if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+              return text === '' ? {} : JSON.parse(text);
+            }
+            """, new[] { method, path, body is null ? null : JsonSerializer.Serialize(body) });
 
     /// <summary>The journey had no error in the console, no failed page and no call to another origin.</summary>
     public void AssertNoTrouble() => Assert.Empty(_trouble);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AutoForge.Server.Accounts;
 using AutoForge.Testing.Running;
@@ -23,11 +24,11 @@ public sealed partial class PageTenancyTests(TestServer server) : IClassFixture<
         var publication = await _owner.PublishAsync(Draw.Chain("Tenancy", Draw.Webhook(), Draw.Activity("wait", "Elsa.Delay", ("timeSpan", Draw.Literal("01:00:00")))));
         _things["workflow"] = publication["definitionId"]!.GetValue<string>();
         _things["run"] = (await _owner.PostAsync($"/api/v1/workflows/{_things["workflow"]}/run")).Expect(HttpStatusCode.Accepted)["runId"]!.GetValue<string>();
-        _things["connection"] = (await _owner.PostAsync("/api/v1/connections", new System.Text.Json.Nodes.JsonObject
+        _things["connection"] = (await _owner.PostAsync("/api/v1/connections", new JsonObject
         {
             ["name"] = "theirs",
             ["type"] = "secret",
-            ["secrets"] = new System.Text.Json.Nodes.JsonObject { ["value"] = "v" },
+            ["secrets"] = new JsonObject { ["value"] = "v" },
         })).Expect(HttpStatusCode.Created)["id"]!.GetValue<string>();
     }
 
@@ -58,11 +59,18 @@ public sealed partial class PageTenancyTests(TestServer server) : IClassFixture<
     {
         var forms = Pages().Where(page => page.Method == "POST").ToList();
         Assert.True(forms.Count >= 4, "Too few forms: the test would prove nothing.");
-        var token = Token().Match(await _other.TextAsync("/dashboard")).Groups[1].Value;
+        // Filled in, so that nothing but the id can be wrong.
+        var fields = new Dictionary<string, string>
+        {
+            ["__RequestVerificationToken"] = Token().Match(await _other.TextAsync("/dashboard")).Groups[1].Value,
+            ["type"] = "AutoForge.HttpRequest",
+            ["from"] = "start",
+            ["key"] = Ids.NewId().ToString(),
+        };
 
         foreach (var form in forms)
         {
-            using var response = await _other.PostAsync(form.At(_things[form.Thing]), new Dictionary<string, string> { ["__RequestVerificationToken"] = token });
+            using var response = await _other.PostAsync(form.At(_things[form.Thing]), fields);
             Assert.True(response.StatusCode == HttpStatusCode.NotFound, $"{form.Pattern}: {response.StatusCode}");
         }
         Assert.DoesNotContain("Cancelled", (await _owner.GetAsync($"/api/v1/runs/{_things["run"]}")).Expect(HttpStatusCode.OK).ToJsonString(), StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 using System.Security.Claims;
-using AutoForge.Engine.Runs;
 using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Layout;
+using AutoForge.Server.Runs;
 using Microsoft.AspNetCore.Components;
 
 namespace AutoForge.Server.Studio.Pages;
@@ -12,9 +12,10 @@ namespace AutoForge.Server.Studio.Pages;
 internal static class StudioPages
 {
     // WebAssembly has to be compiled, MudBlazor places its parts with inline styles, and Monaco starts workers from blobs.
-    // The hash is that of the one script the editor writes into its page: it binds Ctrl+S.
+    // The hashes are those of the scripts that Studio 3.8.2 writes into its pages: the editor's keys, the list's keys.
     private const string Policy =
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc='; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' 'sha256-snlP1jz0gjwc5cTz9ErZcliXuCK63+Mmf68RRCeptgc=' " +
+        "'sha256-vu6sQrKXQHR4Yn3FMMihA/9TxxfIXnCxKwvLrTPJ5ts='; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
         "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; " +
         "frame-ancestors 'none'";
 
@@ -35,10 +36,10 @@ internal static class StudioPages
             Workflow = await workflows.GetAsync(caller.AccountId(), definitionId, cancellationToken) ?? throw new NotFoundException(),
         });
 
-    private static async Task<IResult> ViewAsync(Guid id, ClaimsPrincipal caller, RunQueries runs, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ViewAsync(Guid id, ClaimsPrincipal caller, RunReport reports, CancellationToken cancellationToken) =>
         Page<RunViewerPage>(new
         {
-            Run = await runs.GetAsync(caller.AccountId(), id, cancellationToken) ?? throw new NotFoundException(),
+            Report = await reports.GetAsync(caller.AccountId(), id, cancellationToken) ?? throw new NotFoundException(),
         });
 
     private static HtmlPage<TComponent> Page<TComponent>(object? parameters = null)

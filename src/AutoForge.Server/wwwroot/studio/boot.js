@@ -4,19 +4,6 @@
   const settings = host.dataset;
   const isSmall = matchMedia('(max-width: 767.98px)').matches;
 
-  // The editor looks for this object at its first render and brings its own by an inline script, which the page's policy stops.
-  window.editorHotkeys = {
-    register(editor) {
-      this.listener = event => {
-        if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
-        event.preventDefault();
-        editor.invokeMethodAsync(event.shiftKey ? 'OnHotKeysCtrlShiftS' : 'OnHotKeysCtrlS');
-      };
-      addEventListener('keydown', this.listener);
-    },
-    dispose() { removeEventListener('keydown', this.listener); },
-  };
-
   // Studio has no router here: what it pushes to the history is a page of its own.
   const push = history.pushState.bind(history);
   history.pushState = (state, title, url) => {
