@@ -47,7 +47,7 @@ public sealed record WorkflowFilter
     /// <summary>Only versions of these ids; null = all.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
 
-    /// <summary>A part of the name, the description or the id, without regard to case.</summary>
+    /// <summary>A part of the name or the description, without regard to case; or an id.</summary>
     public string? Search { get; init; }
 
     /// <summary>Order; ties go by id.</summary>

@@ -67,7 +67,7 @@ public sealed class WorkflowQueries
               AND (@search IS NULL
                 OR strpos(lower(v.document ->> 'name'), lower(@search)) > 0
                 OR strpos(lower(v.document ->> 'description'), lower(@search)) > 0
-                OR v.workflow_id = @search)
+                OR @search IN (v.workflow_id, v.id))
             ORDER BY {OrderOf(filter)}, v.id
             LIMIT @take
             OFFSET @skip

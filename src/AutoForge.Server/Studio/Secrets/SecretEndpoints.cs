@@ -1,7 +1,6 @@
 using System.Security.Claims;
 using AutoForge.Engine.Connections;
 using AutoForge.Server.Accounts;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoForge.Server.Studio.Secrets;
@@ -35,23 +34,11 @@ internal static class SecretEndpoints
     }
 
     private static async Task<JsonHttpResult<Secret>> CreateAsync(
-        CreateRequest request, HttpContext http, ClaimsPrincipal caller, ConnectionStore connections, CancellationToken cancellationToken)
+        CreateRequest request, ClaimsPrincipal caller, ConnectionStore connections, CancellationToken cancellationToken)
     {
-        try
-        {
-            var draft = SecretKind.Draft(request.TypeName, request.Name, request.Value);
-            return StudioJson.Answer(Secret.From(await connections.CreateAsync(caller.AccountId(), draft, cancellationToken)));
-        }
-        catch (AutoForgeException refusal)
-        {
-            // All that Studio shows of a refusal here is the reason phrase.
-            http.Features.Get<IHttpResponseFeature>()!.ReasonPhrase = Phrase(refusal.Message);
-            throw;
-        }
+        var draft = SecretKind.Draft(request.TypeName, request.Name, request.Value);
+        return StudioJson.Answer(Secret.From(await connections.CreateAsync(caller.AccountId(), draft, cancellationToken)));
     }
-
-    // A header line of its own making must not come out of a message.
-    private static string Phrase(string message) => string.Concat(message.Where(letter => letter is >= ' ' and <= '~'));
 
     internal sealed record PickRequest(string? Search, string[]? TypeNames);
 

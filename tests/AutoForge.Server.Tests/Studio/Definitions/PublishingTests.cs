@@ -37,6 +37,7 @@ public sealed class PublishingTests(TestServer server) : IClassFixture<TestServe
         canvas["root"]!["activities"]!.AsArray().Add(Draw.Activity("call", "AutoForge.HttpRequest"));
 
         Assert.Single(Designer.Refusals(await designer.SaveAsync(canvas, publish: true)));
+        Assert.Equal(1, (await designer.OpenAsync(Designer.IdOf(canvas)))["version"]!.GetValue<int>());
         Designer.Step(canvas, "call")["url"] = Draw.Literal("https://example.com");
         var published = await designer.SavedAsync(canvas, publish: true);
 

@@ -9,7 +9,6 @@ internal sealed class NodeForm(ActivityCatalogue catalogue)
     // Studio looks for the exact version of a type, and there is only one of each here.
     private const int OnlyVersion = 1;
     private const string KeptVersion = "storedVersion";
-    private const int ColumnWidth = 280;
 
     /// <summary>A copy for Studio: every node with a path, a version and a type that Studio has been told of.</summary>
     public JsonObject Show(JsonObject root)
@@ -81,20 +80,7 @@ internal sealed class NodeForm(ActivityCatalogue catalogue)
             json["activities"] = new JsonArray();
         json["activities"]!.AsArray().RemoveAll(child => child is not JsonObject);
         json["connections"] = Lines.Show(json["connections"]);
-        LayOut(json["activities"]!.AsArray());
-    }
-
-    // Workflows that were not drawn have no positions, and would lie all on one spot.
-    private static void LayOut(JsonArray nodes)
-    {
-        if (nodes.Objects().Any(node => node["metadata"]?["designer"]?["position"] is not null))
-            return;
-        foreach (var (index, node) in nodes.Objects().Index())
-        {
-            if (node["metadata"] is not JsonObject)
-                node["metadata"] = new JsonObject();
-            node["metadata"]!["designer"] = new JsonObject { ["position"] = new JsonObject { ["x"] = index * ColumnWidth, ["y"] = 0 } };
-        }
+        CanvasLayout.Place(json["activities"]!.AsArray(), json["connections"]!.AsArray());
     }
 
     private static void RestoreNode(ActivityNode node)
