@@ -46,11 +46,11 @@ internal static class StepPages
 
     private static Task<IResult> AddAsync(StepChange change, ActivityCatalogue catalogue, [FromForm] IFormCollection form)
     {
-        var descriptor = catalogue.Find(Text(form, "type")) ?? throw new InvalidInputException("type", "Choose what should happen.");
         var id = Ids.NewText();
         return change.SaveAsync(
             drawing =>
             {
+                var descriptor = catalogue.Find(Text(form, "type")) ?? throw new InvalidInputException("type", "Choose what should happen.");
                 var step = new JsonObject
                 {
                     ["id"] = id,
