@@ -132,7 +132,10 @@ public sealed class CancellationTests(TestDatabase database) : IClassFixture<Tes
             settle = _held.Get<RunWriter>().WriteAsync(Success(lease), Token).AsTask();
             await database.DataSource.UntilBlockedAsync(cancelFirst ? 2 : 1);
             if (!cancelFirst)
+            {
                 cancel = CancelAsync(run);
+                await database.DataSource.UntilBlockedAsync(2);
+            }
         }
 
         Assert.Equal(cancelFirst, await cancel);
