@@ -8,6 +8,7 @@ using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Accounts.ApiKeys;
+using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.SignIn;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
@@ -19,6 +20,7 @@ using AutoForge.Server.Connections;
 using AutoForge.Server.Dashboard;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
+using AutoForge.Server.Mail;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Runs;
 using AutoForge.Server.Studio;
@@ -43,6 +45,7 @@ internal static class AutoForgeServer
     {
         builder.AddHosting();
         builder.AddEngine(database, keys);
+        builder.Services.AddServerMail();
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddStudio();
@@ -74,6 +77,7 @@ internal static class AutoForgeServer
         app.MapOwnAssets();
         app.MapAuth();
         app.MapApiKeys();
+        app.MapAudit();
         app.MapWorkflows();
         app.MapWorkflowOverviews();
         app.MapActivities();
