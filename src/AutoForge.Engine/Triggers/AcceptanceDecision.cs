@@ -97,7 +97,7 @@ internal sealed class AcceptanceDecision
     private string? Hold(AcceptRequest request, Guid runId)
     {
         var (account, price, accounts) = (request.AccountId, request.PriceCents, _facts.Accounts);
-        var before = (Available: accounts.AvailableOf(account), Month: accounts.SpendingOf(account, _facts.Now).MonthCents);
+        var before = (Available: accounts.AvailableCents(account), Month: accounts.SpendingOf(account, _facts.Now).MonthCents);
         var hold = new Movement(account, EntryType.Hold, price, runId, "run", $"Reserved for {request.WorkflowName}") { RunAcceptedAt = _facts.Now };
         if (!accounts.TryMove(hold))
             return RefusalReason.Balance;

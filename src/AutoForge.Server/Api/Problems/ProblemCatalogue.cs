@@ -12,6 +12,7 @@ internal static class ProblemCatalogue
         new("invalid_json", 400, "The body is not valid JSON", "Send one JSON value: no duplicate keys, at most 32 levels deep, of the described types."),
         new("idempotency_key", 400, "The idempotency key is not valid", "Send 1 to 255 printable characters."),
         new("form_expired", 400, "The form has expired", "Go back, load the page again and send the form once more. Nothing was changed."),
+        new("stripe_signature", 400, "The payment event is not signed as it must be", "Compare the signing secret of the endpoint with the server's, and the clocks: an event is good for 300 seconds."),
         new("unauthenticated", 401, "Sign-in is required", "Send an access token or an API key as `Authorization: Bearer …`, or sign in."),
         new("invalid_credentials", 401, "E-mail address or password is wrong", "Check both; the answer does not say which one is wrong."),
         new("invalid_refresh_token", 401, "The refresh token is not valid", "Sign in again."),
@@ -44,7 +45,9 @@ internal static class ProblemCatalogue
         new("run_quota_reached", 429, "The plan allows no more runs today", "Send it again after `Retry-After` seconds, when the day (UTC) is over, or change the plan. Nothing was started."),
         new("loop_too_deep", 429, "Workflows call each other in a circle", "Break the circle: a webhook that a run calls may lead to 8 more."),
         new("internal_error", 500, "The server failed", "Try again; if it persists, give `traceId` to the operator."),
+        new("payment_provider", 502, "The payment provider cannot be reached", "Try again in a moment. Nothing was charged."),
         new("database_unavailable", 503, "The database cannot be reached", "Try again after `Retry-After` seconds, with the same `Idempotency-Key`: what was stored after all is not stored twice."),
+        new("payments_off", 503, "Payments are off on this server", "Its operator can set the keys of the payment provider, or add credit by hand."),
     ];
 
     private static readonly FrozenDictionary<string, ProblemKind> ByCode = Kinds.ToFrozenDictionary(kind => kind.Code);
