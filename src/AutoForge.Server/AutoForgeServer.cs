@@ -10,6 +10,7 @@ using AutoForge.Server.Accounts;
 using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.SignIn;
+using AutoForge.Server.Alerts;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
 using AutoForge.Server.Api.Money;
@@ -50,6 +51,7 @@ internal static class AutoForgeServer
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddBilling();
+        builder.Services.AddAlerts();
         builder.Services.AddStudio();
         builder.Services.AddLiveRuns();
         builder.Services.AddPages();
@@ -89,6 +91,7 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapAlerts();
         app.MapBilling();
         app.MapStudio();
         app.MapHealth();
