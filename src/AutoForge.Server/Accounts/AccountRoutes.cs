@@ -2,6 +2,7 @@ using AutoForge.Server.Accounts.Admin;
 using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.Confirmation;
+using AutoForge.Server.Accounts.Data;
 using AutoForge.Server.Accounts.Passwords;
 using AutoForge.Server.Accounts.Sessions;
 using AutoForge.Server.Accounts.Settings;
@@ -29,5 +30,6 @@ internal static class AccountRoutes
         app.MapSessions();
         app.MapApiKeys();
         app.MapAudit();
+        app.MapData();
     }
 }

@@ -4,6 +4,7 @@ using AutoForge.Server.Accounts.Admin;
 using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.Confirmation;
+using AutoForge.Server.Accounts.Data;
 using AutoForge.Server.Accounts.Keys;
 using AutoForge.Server.Accounts.Passwords;
 using AutoForge.Server.Accounts.Sessions;
@@ -89,6 +90,9 @@ internal static class AccountsSetup
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<ApiKeyIssue>();
         services.AddSingleton<AccountContacts>();
+        services.AddSingleton<ExportSources>();
+        services.AddSingleton<AccountExport>();
+        services.AddScoped<AccountDeletion>();
         services.AddSingleton<AdminInvitations>();
         services.AddHostedService(provider => provider.GetRequiredService<AdminInvitations>());
         services.AddSingleton<AuditLog>();
