@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Forms;
 using Microsoft.AspNetCore.Mvc;
@@ -29,6 +30,9 @@ internal static class ApiKeyPages
         var scopes = form["scopes"].OfType<string>().ToList();
         try
         {
+            // To a program no scopes are all scopes; a person who forgot to choose is asked.
+            if (scopes.Count == 0)
+                throw new InvalidInputException("scopes", "Choose what the key may do.");
             DateTimeOffset? expiresAt = int.TryParse(form["days"], NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days > 0
                 ? time.GetUtcNow().AddDays(days)
                 : null;

@@ -71,7 +71,13 @@ internal static class ConfirmationEndpoints
         return TypedResults.LocalRedirect("/settings/security?done=sent");
     }
 
-    internal sealed record ConfirmRequest(string? User, string? Email, string? Token);
+    // Properties, not parameters: a field that a form leaves out is null, and no error.
+    internal sealed record ConfirmRequest
+    {
+        public string? User { get; init; }
+        public string? Email { get; init; }
+        public string? Token { get; init; }
+    }
 
     internal sealed record ChangeRequest(string? NewEmail, string? Password);
 }

@@ -31,7 +31,7 @@ internal static class SignInPages
     private static async Task<IResult> SignUpAsync(
         [FromForm] SignInForm? form, Registration registration, PasswordSignIn signIn, SignInThrottle throttle, HttpContext context)
     {
-        form ??= new SignInForm(null, null, null);
+        form ??= new SignInForm();
         try
         {
             throttle.CountCaller("register", context);
@@ -53,11 +53,11 @@ internal static class SignInPages
 
     private static async Task<IResult> SignInAsync([FromForm] SignInForm? form, PasswordSignIn signIn, SignInTicket tickets, HttpContext context)
     {
-        form ??= new SignInForm(null, null, null);
+        form ??= new SignInForm();
         try
         {
             var user = await signIn.CheckPasswordAsync(new SignInRequest(form.Email, form.Password), context);
-            return await FinishAsync(user, tickets.Of(user), new CodeForm(null, null, null, form.ReturnUrl), signIn, context);
+            return await FinishAsync(user, tickets.Of(user), new CodeForm { ReturnUrl = form.ReturnUrl }, signIn, context);
         }
         catch (AutoForgeException e)
         {
@@ -68,7 +68,7 @@ internal static class SignInPages
 
     private static async Task<IResult> SignInWithCodeAsync([FromForm] CodeForm? form, PasswordSignIn signIn, SignInTicket tickets, HttpContext context)
     {
-        form ??= new CodeForm(null, null, null, null);
+        form ??= new CodeForm();
         if (await tickets.FindAsync(form.Ticket) is not { } user)
             return TypedResults.LocalRedirect("/sign-in");
         return await FinishAsync(user, form.Ticket!, form, signIn, context);
@@ -98,7 +98,19 @@ internal static class SignInPages
         return TypedResults.LocalRedirect("/");
     }
 
-    internal sealed record SignInForm(string? Email, string? Password, string? ReturnUrl);
+    // Properties, not parameters: a field that a form leaves out is null, and no error.
+    internal sealed record SignInForm
+    {
+        public string? Email { get; init; }
+        public string? Password { get; init; }
+        public string? ReturnUrl { get; init; }
+    }
 
-    internal sealed record CodeForm(string? Ticket, string? Code, string? RecoveryCode, string? ReturnUrl);
+    internal sealed record CodeForm
+    {
+        public string? Ticket { get; init; }
+        public string? Code { get; init; }
+        public string? RecoveryCode { get; init; }
+        public string? ReturnUrl { get; init; }
+    }
 }
