@@ -13,6 +13,7 @@ using AutoForge.Server.Api.Money;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Api.Runs;
 using AutoForge.Server.Api.Workflows;
+using AutoForge.Server.Billing;
 using AutoForge.Server.Connections;
 using AutoForge.Server.Dashboard;
 using AutoForge.Server.Layout;
@@ -45,6 +46,7 @@ internal static class AutoForgeServer
         builder.Services.AddServerMail();
         builder.Services.AddAccounts();
         builder.Services.AddApi();
+        builder.Services.AddBilling();
         builder.Services.AddStudio();
         builder.Services.AddLiveRuns();
         builder.Services.AddPages();
@@ -81,6 +83,7 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapBilling();
         app.MapStudio();
         app.MapHealth();
         app.MapOpenApi().ForAnyone();

@@ -14,5 +14,6 @@ public sealed record LedgerEntry(
     string Description,
     DateTimeOffset CreatedAt);
 
-/// <summary>What an account can spend, and what is reserved for its open runs. US cents.</summary>
-public sealed record AccountBalance(long AvailableCents, long HeldCents);
+/// <summary>What an account can spend, what is reserved for its open runs, and what it owes. US cents.</summary>
+/// <param name="DebtCents">Above zero no run is accepted; the next credit pays it.</param>
+public sealed record AccountBalance(long AvailableCents, long HeldCents, long DebtCents = 0);

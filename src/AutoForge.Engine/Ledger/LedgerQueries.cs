@@ -16,14 +16,14 @@ public sealed class LedgerQueries(Database database)
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
-            SELECT available_cents, held_cents
+            SELECT available_cents, held_cents, debt_cents
             FROM accounts
             WHERE id = @account
             """;
         command.Parameters.AddWithValue("account", accountId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new AccountBalance(reader.GetInt64(0), reader.GetInt64(1))
+            ? new AccountBalance(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2))
             : null;
     }
 

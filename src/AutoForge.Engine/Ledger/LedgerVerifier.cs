@@ -4,18 +4,18 @@ using AutoForge.Engine.Storage;
 namespace AutoForge.Engine.Ledger;
 
 /// <summary>One invariant and how many rows break it.</summary>
-/// <param name="Id"><c>I1</c> … <c>I8</c>.</param>
+/// <param name="Id"><c>I1</c> … <c>I8</c>, and what the host adds.</param>
 /// <param name="Violations">0 = it holds.</param>
 /// <param name="Example">One row that breaks it.</param>
 public sealed record InvariantResult(string Id, string Statement, long Violations, string? Example);
 
 /// <summary>Proves on the whole database that runs and money agree. Reads one snapshot; safe beside a running system.</summary>
-public sealed class LedgerVerifier(Database database)
+/// <param name="more">What must hold for tables that are not the engine's.</param>
+public sealed class LedgerVerifier(Database database, IEnumerable<Invariant> more)
 {
-    // Each query returns one text row per violation.
-    private static readonly (string Id, string Statement, string Sql)[] Invariants =
+    private static readonly Invariant[] Invariants =
     [
-        ("I1", "The ledger's sums are the cached balances, entry by entry.",
+        new("I1", "The ledger's sums are the cached balances, entry by entry, and debts are what was not taken back less what was paid.",
             """
             SELECT 'account ' || a.id
             FROM accounts AS a
@@ -47,14 +47,22 @@ public sealed class LedgerVerifier(Database database)
             SELECT 'stray entries of ' || e.account_id
             FROM ledger_entries AS e
             WHERE NOT EXISTS (SELECT FROM accounts AS a WHERE a.id = e.account_id)
+            UNION ALL
+            SELECT 'debt of ' || a.id
+            FROM accounts AS a
+            WHERE a.debt_cents <>
+                COALESCE((SELECT SUM(amount_cents) FROM account_debts AS d WHERE d.account_id = a.id), 0)
+                + COALESCE((
+                    SELECT SUM(available_delta_cents) FROM ledger_entries AS e
+                    WHERE e.account_id = a.id AND e.run_id IS NULL AND e.source LIKE 'debt:%'), 0)
             """),
-        ("I2", "No balance is negative.",
+        new("I2", "No balance is negative.",
             """
             SELECT 'account ' || id
             FROM accounts
             WHERE available_cents < 0 OR held_cents < 0
             """),
-        ("I3", "Every accepted run is terminal, or queued or leased; no job is without such a run.",
+        new("I3", "Every accepted run is terminal, or queued or leased; no job is without such a run.",
             """
             SELECT 'run without job ' || r.id
             FROM runs AS r
@@ -67,7 +75,7 @@ public sealed class LedgerVerifier(Database database)
                 SELECT FROM runs AS r
                 WHERE r.account_id = j.account_id AND r.id = j.id AND r.status IN ('Queued', 'Running', 'Waiting'))
             """),
-        ("I4", "A hold has at most one settlement, and exactly one when its run is terminal.",
+        new("I4", "A hold has at most one settlement, and exactly one when its run is terminal.",
             """
             SELECT 'run ' || r.id
             FROM runs AS r
@@ -87,7 +95,7 @@ public sealed class LedgerVerifier(Database database)
             WHERE e.run_id IS NOT NULL
               AND NOT EXISTS (SELECT FROM runs AS r WHERE r.account_id = e.account_id AND r.id = e.run_id)
             """),
-        ("I5", "A run is charged if and only if it succeeded, with the price it was accepted at.",
+        new("I5", "A run is charged if and only if it succeeded, with the price it was accepted at.",
             """
             SELECT 'run ' || r.id
             FROM runs AS r
@@ -97,7 +105,7 @@ public sealed class LedgerVerifier(Database database)
                OR (c.entry_no IS NOT NULL AND (c.amount_cents <> r.price_cents OR r.charged_cents <> r.price_cents))
                OR (c.entry_no IS NULL AND r.charged_cents <> 0)
             """),
-        ("I6", "The held balance is the sum of the prices of the open runs.",
+        new("I6", "The held balance is the sum of the prices of the open runs.",
             """
             SELECT 'account ' || a.id
             FROM accounts AS a
@@ -109,7 +117,7 @@ public sealed class LedgerVerifier(Database database)
             ) AS o ON o.account_id = a.id
             WHERE a.held_cents <> COALESCE(o.cents, 0)
             """),
-        ("I7", "The journal of a run is gapless, in order, and closed when the run is.",
+        new("I7", "The journal of a run is gapless, in order, and closed when the run is.",
             """
             SELECT 'run ' || s.run_id
             FROM steps AS s
@@ -126,7 +134,7 @@ public sealed class LedgerVerifier(Database database)
             WHERE s.status IN ('Running', 'Waiting')
               AND r.status IN ('Succeeded', 'Failed', 'Cancelled')
             """),
-        ("I8", "No reference crosses accounts.",
+        new("I8", "No reference crosses accounts.",
             """
             SELECT 'run ' || r.id
             FROM runs AS r
@@ -146,7 +154,29 @@ public sealed class LedgerVerifier(Database database)
             FROM refusals AS f
             WHERE NOT EXISTS (SELECT FROM workflows AS w WHERE w.account_id = f.account_id AND w.id = f.workflow_id)
             """),
+        new("I10", "What counts towards a month's cap is the price of the runs accepted in that month that were charged or may still be.",
+            """
+            WITH spent AS (
+                SELECT account_id, workflow_id, date_trunc('month', accepted_at AT TIME ZONE 'UTC')::date AS month, SUM(price_cents) AS cents
+                FROM runs
+                WHERE status IN ('Queued', 'Running', 'Waiting', 'Succeeded')
+                GROUP BY 1, 2, 3
+            )
+            SELECT 'account ' || a.id
+            FROM accounts AS a
+            WHERE a.month_cents <> COALESCE((
+                SELECT SUM(s.cents) FROM spent AS s WHERE s.account_id = a.id AND s.month = a.spend_month), 0)
+            UNION ALL
+            SELECT 'workflow ' || c.workflow_id
+            FROM workflow_caps AS c
+            WHERE c.month_cents <> COALESCE((
+                SELECT s.cents FROM spent AS s
+                WHERE s.account_id = c.account_id AND s.workflow_id = c.workflow_id AND s.month = c.spend_month), 0)
+            """),
     ];
+
+    /// <summary>Checks the engine's own invariants alone.</summary>
+    public LedgerVerifier(Database database) : this(database, []) { }
 
     public async Task<IReadOnlyList<InvariantResult>> VerifyAsync(CancellationToken cancellationToken)
     {
@@ -155,7 +185,7 @@ public sealed class LedgerVerifier(Database database)
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
         var results = new List<InvariantResult>();
-        foreach (var (id, statement, sql) in Invariants)
+        foreach (var (id, statement, sql) in Invariants.Concat(more))
         {
             await using var command = connection.CreateCommand();
             command.CommandText = $"SELECT COUNT(*), MIN(v) FROM ({sql}) AS violations (v)";

@@ -14,11 +14,12 @@ internal sealed class LockedAccounts
 {
     private readonly Dictionary<Guid, Balance> _balances = [];
     private readonly List<(Movement Movement, Balance Balance)> _movements = [];
+    private readonly List<(Guid AccountId, string Source, long Cents)> _debts = [];
 
     /// <summary>Locks the rows. Add it to the transaction's first batch and read its result set with <see cref="ReadAsync"/>.</summary>
     public static NpgsqlBatchCommand LockCommand(IEnumerable<Guid> accountIds) => new(
         """
-        SELECT id, available_cents, held_cents, last_entry_no
+        SELECT id, available_cents, held_cents, debt_cents, last_entry_no, spend_month, month_cents, runs_day, day_runs
         FROM accounts
         WHERE id = ANY (@ids)
         ORDER BY id
@@ -34,7 +35,10 @@ internal sealed class LockedAccounts
         while (await reader.ReadAsync(cancellationToken))
         {
             var id = reader.GetGuid(0);
-            accounts._balances[id] = new Balance(id, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), 0);
+            var spending = new Spending(
+                reader.GetFieldValue<DateOnly>(5), reader.GetInt64(6), reader.GetFieldValue<DateOnly>(7), reader.GetInt32(8));
+            accounts._balances[id] = new Balance(
+                id, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), spending, 0);
         }
         return accounts;
     }
@@ -50,11 +54,24 @@ internal sealed class LockedAccounts
     /// <summary>Whether there is such an account.</summary>
     public bool Contains(Guid accountId) => _balances.ContainsKey(accountId);
 
-    /// <summary>Books the movement if the account exists and neither balance would fall below zero.</summary>
+    /// <summary>US cents free to be held, with the movements booked so far; 0 for an unknown account.</summary>
+    public long AvailableCents(Guid accountId) => _balances.GetValueOrDefault(accountId)?.AvailableCents ?? 0;
+
+    public long DebtCents(Guid accountId) => _balances[accountId].DebtCents;
+
+    /// <summary>What the account has spent and started, with the movements booked so far.</summary>
+    public Spending SpendingOf(Guid accountId, DateTimeOffset now) => (_balances.GetValueOrDefault(accountId)?.Spending ?? default).At(now);
+
+    /// <summary>
+    /// Books the movement if the account exists and neither balance would fall below zero. Who owes something holds nothing:
+    /// what comes free goes to the debt, not into more runs.
+    /// </summary>
     public bool TryMove(Movement movement)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(movement.AmountCents);
         if (!_balances.TryGetValue(movement.AccountId, out var balance))
+            return false;
+        if (movement.Type == EntryType.Hold && balance.DebtCents > 0)
             return false;
 
         var after = balance with
@@ -62,6 +79,12 @@ internal sealed class LockedAccounts
             AvailableCents = checked(balance.AvailableCents + movement.AvailableDeltaCents),
             HeldCents = checked(balance.HeldCents + movement.HeldDeltaCents),
             LastEntryNo = balance.LastEntryNo + 1,
+            Spending = movement switch
+            {
+                { Type: EntryType.Hold, RunAcceptedAt: { } at } => balance.Spending.WithHold(movement.AmountCents, at),
+                { Type: EntryType.Release, RunAcceptedAt: { } at } => balance.Spending.WithRelease(movement.AmountCents, at),
+                _ => balance.Spending,
+            },
             Booked = balance.Booked + 1,
         };
         if (after.AvailableCents < 0 || after.HeldCents < 0)
@@ -72,13 +95,30 @@ internal sealed class LockedAccounts
         return true;
     }
 
+    /// <summary>Records what could not be taken back.</summary>
+    public void Owe(Guid accountId, long cents, string source)
+    {
+        var balance = _balances[accountId];
+        _balances[accountId] = balance with { DebtCents = checked(balance.DebtCents + cents) };
+        _debts.Add((accountId, source, cents));
+    }
+
+    /// <summary>Lowers the debt by what a movement with the source <c>debt:…</c> has paid.</summary>
+    public void PayDebt(Guid accountId, long cents)
+    {
+        var balance = _balances[accountId];
+        _balances[accountId] = balance with { DebtCents = balance.DebtCents - cents };
+    }
+
     /// <summary>Adds the entries and, last, one conditional update per account.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
-        if (_movements.Count == 0)
-            return;
-        batch.BatchCommands.Add(InsertEntries());
-        batch.BatchCommands.Add(UpdateBalances());
+        if (_movements.Count > 0)
+            batch.BatchCommands.Add(InsertEntries());
+        if (_debts.Count > 0)
+            batch.BatchCommands.Add(InsertDebts());
+        if (_movements.Count + _debts.Count > 0)
+            batch.BatchCommands.Add(UpdateBalances());
     }
 
     private NpgsqlBatchCommand InsertEntries()
@@ -137,16 +177,37 @@ internal sealed class LockedAccounts
         };
     }
 
+    private NpgsqlBatchCommand InsertDebts() => new(
+        """
+        INSERT INTO account_debts (account_id, source, amount_cents)
+        SELECT *
+        FROM unnest(@accounts, @sources, @amounts)
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid[]>("accounts", [.. _debts.Select(d => d.AccountId)]),
+            new NpgsqlParameter<string[]>("sources", [.. _debts.Select(d => d.Source)]),
+            new NpgsqlParameter<long[]>("amounts", [.. _debts.Select(d => d.Cents)]),
+        },
+    };
+
     private NpgsqlBatchCommand UpdateBalances()
     {
-        var changed = _balances.Values.Where(b => b.Booked > 0).ToArray();
+        var changed = _balances.Values.Where(b => b.Booked > 0 || _debts.Exists(d => d.AccountId == b.AccountId)).ToArray();
         return new NpgsqlBatchCommand(
             """
             UPDATE accounts AS a
             SET available_cents = b.available,
                 held_cents = b.held,
-                last_entry_no = b.last_no
-            FROM unnest(@ids, @availables, @helds, @last_nos, @booked) AS b (id, available, held, last_no, booked)
+                debt_cents = b.debt,
+                last_entry_no = b.last_no,
+                spend_month = b.month,
+                month_cents = b.month_cents,
+                runs_day = b.day,
+                day_runs = b.day_runs
+            FROM unnest(@ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs)
+                AS b (id, available, held, debt, last_no, booked, month, month_cents, day, day_runs)
             WHERE a.id = b.id
               AND a.last_entry_no = b.last_no - b.booked
             """)
@@ -156,11 +217,17 @@ internal sealed class LockedAccounts
                 new NpgsqlParameter<Guid[]>("ids", Array.ConvertAll(changed, b => b.AccountId)),
                 new NpgsqlParameter<long[]>("availables", Array.ConvertAll(changed, b => b.AvailableCents)),
                 new NpgsqlParameter<long[]>("helds", Array.ConvertAll(changed, b => b.HeldCents)),
+                new NpgsqlParameter<long[]>("debts", Array.ConvertAll(changed, b => b.DebtCents)),
                 new NpgsqlParameter<long[]>("last_nos", Array.ConvertAll(changed, b => b.LastEntryNo)),
                 new NpgsqlParameter<long[]>("booked", Array.ConvertAll(changed, b => b.Booked)),
+                new NpgsqlParameter<DateOnly[]>("months", Array.ConvertAll(changed, b => b.Spending.Month)),
+                new NpgsqlParameter<long[]>("month_cents", Array.ConvertAll(changed, b => b.Spending.MonthCents)),
+                new NpgsqlParameter<DateOnly[]>("days", Array.ConvertAll(changed, b => b.Spending.Day)),
+                new NpgsqlParameter<int[]>("day_runs", Array.ConvertAll(changed, b => b.Spending.DayRuns)),
             },
         };
     }
 
-    private sealed record Balance(Guid AccountId, long AvailableCents, long HeldCents, long LastEntryNo, long Booked);
+    private sealed record Balance(
+        Guid AccountId, long AvailableCents, long HeldCents, long DebtCents, long LastEntryNo, Spending Spending, long Booked);
 }

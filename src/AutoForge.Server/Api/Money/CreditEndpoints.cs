@@ -19,7 +19,7 @@ internal static class CreditEndpoints
     private static async Task<Ok<BalanceAnswer>> BalanceAsync(ClaimsPrincipal caller, LedgerQueries ledger, CancellationToken cancellationToken)
     {
         var balance = await ledger.BalanceAsync(caller.AccountId(), cancellationToken) ?? throw new NotFoundException();
-        return TypedResults.Ok(new BalanceAnswer(balance.AvailableCents, balance.HeldCents, "usd"));
+        return TypedResults.Ok(new BalanceAnswer(balance.AvailableCents, balance.HeldCents, "usd", balance.DebtCents));
     }
 
     private static async Task<IResult> LedgerAsync(
@@ -35,5 +35,5 @@ internal static class CreditEndpoints
         return TypedResults.Ok(Cursor.Page(rows, size, e => e, e => e.Id));
     }
 
-    internal sealed record BalanceAnswer(long AvailableCents, long HeldCents, string Currency);
+    internal sealed record BalanceAnswer(long AvailableCents, long HeldCents, string Currency, long DebtCents);
 }

@@ -12,12 +12,14 @@ internal static class ProblemCatalogue
         new("invalid_json", 400, "The body is not valid JSON", "Send one JSON value: no duplicate keys, at most 32 levels deep, of the described types."),
         new("idempotency_key", 400, "The idempotency key is not valid", "Send 1 to 255 printable characters."),
         new("form_expired", 400, "The form has expired", "Go back, load the page again and send the form once more. Nothing was changed."),
+        new("stripe_signature", 400, "The payment event is not signed as it must be", "Compare the signing secret of the endpoint with the server's, and the clocks: an event is good for 300 seconds."),
         new("unauthenticated", 401, "Sign-in is required", "Send an access token or an API key as `Authorization: Bearer …`, or sign in."),
         new("invalid_credentials", 401, "E-mail address or password is wrong", "Check both; the answer does not say which one is wrong."),
         new("two_factor_required", 401, "A second factor is required", "Send `twoFactorCode` from the authenticator app, or `recoveryCode`, with the password."),
         new("invalid_refresh_token", 401, "The refresh token is not valid", "Sign in again."),
         new("bad_signature", 401, "The webhook call is not signed as it must be", "Sign it with the trigger's secret: Standard Webhooks, `X-Hub-Signature-256`, or the secret as bearer token."),
         new("insufficient_balance", 402, "The balance does not cover the price", "Add credit, then send it again. Nothing was started."),
+        new("spend_cap_reached", 402, "A spend cap forbids the run", "The owner of the account can raise the cap. Nothing was started."),
         new("forbidden", 403, "This is not allowed", "Ask an administrator of the server."),
         new("session_required", 403, "This needs a person who is signed in", "Sign in; API keys cannot decide who gets into an account."),
         new("scope_missing", 403, "The API key lacks a scope", "Create a key with the scope that the detail names."),
@@ -46,9 +48,12 @@ internal static class ProblemCatalogue
         new("workflow_id", 422, "The workflow's id is not valid", "Use up to 200 letters, digits and - _ . : or leave `definitionId` out."),
         new("too_many_steps", 422, "The workflow has too many activities", "Split it: a workflow holds up to 200."),
         new("rate_limited", 429, "Too many requests", "Wait for the number of seconds in `Retry-After`."),
+        new("run_quota_reached", 429, "The plan allows no more runs today", "Send it again after `Retry-After` seconds, when the day (UTC) is over, or change the plan. Nothing was started."),
         new("loop_too_deep", 429, "Workflows call each other in a circle", "Break the circle: a webhook that a run calls may lead to 8 more."),
         new("internal_error", 500, "The server failed", "Try again; if it persists, give `traceId` to the operator."),
+        new("payment_provider", 502, "The payment provider cannot be reached", "Try again in a moment. Nothing was charged."),
         new("database_unavailable", 503, "The database cannot be reached", "Try again after `Retry-After` seconds, with the same `Idempotency-Key`: what was stored after all is not stored twice."),
+        new("payments_off", 503, "Payments are off on this server", "Its operator can set the keys of the payment provider, or add credit by hand."),
     ];
 
     private static readonly FrozenDictionary<string, ProblemKind> ByCode = Kinds.ToFrozenDictionary(kind => kind.Code);

@@ -1,5 +1,6 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage;
+using AutoForge.Server.Billing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoForge.Server.Operations.Commands;
@@ -18,7 +19,7 @@ internal static class LedgerVerify
     /// <returns>0 when all hold, 1 when one does not.</returns>
     public static async Task<int> RunAsync(Database database, TextWriter output, CancellationToken cancellationToken)
     {
-        var results = await new LedgerVerifier(database).VerifyAsync(cancellationToken);
+        var results = await new LedgerVerifier(database, BillingInvariants.All).VerifyAsync(cancellationToken);
         foreach (var result in results)
         {
             await output.WriteLineAsync(result.Violations == 0

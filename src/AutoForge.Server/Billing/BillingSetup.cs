@@ -1,0 +1,21 @@
+using AutoForge.Engine.Ledger;
+using AutoForge.Server.Billing.Events;
+using AutoForge.Server.Billing.Stripe;
+using Microsoft.Extensions.Options;
+
+namespace AutoForge.Server.Billing;
+
+/// <summary>Payments, plans and what people see of their money.</summary>
+internal static class BillingSetup
+{
+    public static void AddBilling(this IServiceCollection services)
+    {
+        services.AddOptions<StripeOptions>().BindConfiguration(StripeOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
+        services.AddSingleton<StripeEventIntake>();
+        foreach (var invariant in BillingInvariants.All)
+            services.AddSingleton(invariant);
+    }
+
+    public static void MapBilling(this IEndpointRouteBuilder app) => app.MapStripeWebhook();
+}

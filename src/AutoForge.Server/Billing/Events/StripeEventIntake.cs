@@ -1,0 +1,77 @@
+using System.Text.Json;
+using AutoForge.Engine.Storage;
+using AutoForge.Server.Billing.Payments;
+using AutoForge.Server.Billing.Stripe;
+using Microsoft.Extensions.Options;
+
+namespace AutoForge.Server.Billing.Events;
+
+/// <summary>
+/// Takes a verified event in one transaction (reliability 21):
+/// 1. its row, which shuts out other deliveries of the same event;
+/// 2. what it means: payment, refund, dispute or subscription, and its ledger entries;
+/// 3. the mark that it is done with.
+/// </summary>
+internal sealed class StripeEventIntake(Database database, IOptions<StripeOptions> options, ILogger<StripeEventIntake> logger)
+{
+    public async Task ReceiveAsync(StripeEvent received, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BillingTransaction.BeginAsync(database, cancellationToken);
+        // 1
+        if (!await StripeEventTable.TryInsertAsync(transaction, received, cancellationToken))
+            return;
+
+        // 2
+        var outcome = received.Live == options.Value.IsLive
+            ? await BookAsync(transaction, received, cancellationToken)
+            : EventOutcome.Refused(received.Live ? "A live event, but this server has a test key." : "A test event, but this server has a live key.");
+
+        // 3
+        await StripeEventTable.MarkAsync(transaction, received.Id, outcome, cancellationToken);
+        // Crash before: nothing of it is there, the sender gets no answer and sends it again. Crash after: it is there once,
+        // and the repeat ends at step 1.
+        await transaction.CommitAsync(cancellationToken);
+        Log.EventTaken(logger, received.Id, received.Type, outcome.Name, outcome.AccountId);
+    }
+
+    private static Task<EventOutcome> BookAsync(BillingTransaction transaction, StripeEvent received, CancellationToken cancellationToken)
+    {
+        var thing = received.Object;
+        return received.Type switch
+        {
+            "checkout.session.completed" or "checkout.session.async_payment_succeeded" =>
+                BookPaymentAsync(transaction, StripePayment.OfSession(thing), cancellationToken),
+            "charge.refunded" => BookRefundAsync(transaction, thing, StripeRefund.OfCharge(thing), cancellationToken),
+            "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" =>
+                BookRefundAsync(transaction, thing, StripeRefund.Of(thing), cancellationToken),
+            "charge.dispute.created" or "charge.dispute.updated" or "charge.dispute.closed"
+                or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
+                BookDisputeAsync(transaction, thing, cancellationToken),
+            _ => Task.FromResult(EventOutcome.Ignored("An event of no interest.")),
+        };
+    }
+
+    private static async Task<EventOutcome> BookPaymentAsync(BillingTransaction transaction, StripePayment payment, CancellationToken cancellationToken) =>
+        payment.Refusal ?? await PaymentBook.PayAsync(transaction, payment, cancellationToken);
+
+    private static async Task<EventOutcome> BookRefundAsync(
+        BillingTransaction transaction, JsonElement thing, StripeRefund? refund, CancellationToken cancellationToken)
+    {
+        if (StripeAmount.RefusalOf(thing) is { } refusal)
+            return refusal;
+        return refund is null
+            ? EventOutcome.Refused("The refund has no payment or no valid amount.")
+            : await PaymentBook.RefundAsync(transaction, refund, cancellationToken);
+    }
+
+    private static async Task<EventOutcome> BookDisputeAsync(BillingTransaction transaction, JsonElement thing, CancellationToken cancellationToken)
+    {
+        if (StripeAmount.RefusalOf(thing) is { } refusal)
+            return refusal;
+        if (StripeDispute.IsInquiry(thing))
+            return EventOutcome.Ignored("An inquiry: no money was taken.");
+        return StripeDispute.Of(thing) is { } dispute
+            ? await PaymentBook.DisputeAsync(transaction, dispute, cancellationToken)
+            : EventOutcome.Refused("The dispute has no payment or no valid amount.");
+    }
+}
