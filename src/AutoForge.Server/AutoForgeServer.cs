@@ -7,9 +7,6 @@ using AutoForge.Engine.Hosting;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
-using AutoForge.Server.Accounts.ApiKeys;
-using AutoForge.Server.Accounts.Audit;
-using AutoForge.Server.Accounts.SignIn;
 using AutoForge.Server.Alerts;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
@@ -74,7 +71,6 @@ internal static class AutoForgeServer
         app.UseMiddleware<CallerLogScope>();
 
         app.MapStartPage();
-        app.MapSignInPages();
         app.MapDashboard();
         app.MapRunPages();
         app.MapConnectionPages();
@@ -82,9 +78,7 @@ internal static class AutoForgeServer
         app.MapWorkflowPages();
         app.MapStudioFiles();
         app.MapOwnAssets();
-        app.MapAuth();
-        app.MapApiKeys();
-        app.MapAudit();
+        app.MapAccounts();
         app.MapWorkflows();
         app.MapWorkflowOverviews();
         app.MapActivities();

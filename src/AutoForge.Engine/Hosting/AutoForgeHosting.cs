@@ -125,6 +125,7 @@ public static class AutoForgeHosting
         services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
         services.AddSingleton(s => new RunDeletion(s.Get<Database>(), s.Get<RunCancellation>(), s.Get<RunSignals>()));
+        services.AddSingleton(s => new AccountErasure(s.Get<Database>(), s.Get<RunCancellation>()));
         services.AddSingleton(s => new StepQueries(s.Get<Database>()));
         services.AddSingleton(s => new RunRetelling(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<RunWalker>(), s.Get<RunServices>()));

@@ -22,8 +22,8 @@ internal static class AlertRoutes
 
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/user/alerts", GetAsync).WithTags("Account").WithSummary("Where alerts go").ForAccount();
-        app.MapPut("/api/user/alerts", PutAsync).WithTags("Account").WithSummary("Set where alerts go").ForAccount();
+        app.MapGet("/api/user/alerts", GetAsync).WithTags("Account").WithSummary("Where alerts go").ForAccount().ForSessionsOnly();
+        app.MapPut("/api/user/alerts", PutAsync).WithTags("Account").WithSummary("Set where alerts go").ForAccount().ForSessionsOnly();
         var pages = app.MapGroup("/settings/alerts").ExcludeFromDescription().ForUser();
         pages.MapGet("", ShowAsync);
         pages.MapPost("", SaveAsync);
