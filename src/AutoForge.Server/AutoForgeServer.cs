@@ -7,6 +7,7 @@ using AutoForge.Engine.Hosting;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Alerts;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
 using AutoForge.Server.Api.Money;
@@ -47,6 +48,7 @@ internal static class AutoForgeServer
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddBilling();
+        builder.Services.AddAlerts();
         builder.Services.AddStudio();
         builder.Services.AddLiveRuns();
         builder.Services.AddPages();
@@ -83,6 +85,7 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapAlerts();
         app.MapBilling();
         app.MapStudio();
         app.MapHealth();
