@@ -1,5 +1,6 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Server.Billing.Events;
+using AutoForge.Server.Billing.Payments;
 using AutoForge.Server.Billing.Stripe;
 using Microsoft.Extensions.Options;
 
@@ -12,10 +13,19 @@ internal static class BillingSetup
     {
         services.AddOptions<StripeOptions>().BindConfiguration(StripeOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
+        services.AddSingleton<StripeClient>();
         services.AddSingleton<StripeEventIntake>();
+        services.AddSingleton<CustomerTable>();
+        services.AddSingleton<Checkout>();
+        services.AddSingleton<PaymentQueries>();
         foreach (var invariant in BillingInvariants.All)
             services.AddSingleton(invariant);
     }
 
-    public static void MapBilling(this IEndpointRouteBuilder app) => app.MapStripeWebhook();
+    public static void MapBilling(this IEndpointRouteBuilder app)
+    {
+        app.MapBillingPages();
+        app.MapCheckout();
+        app.MapStripeWebhook();
+    }
 }
