@@ -132,6 +132,7 @@ public static class AutoForgeHosting
     {
         services.AddSingleton<AccountOpening>();
         services.AddSingleton<LedgerQueries>();
+        services.AddSingleton<StatementQuery>();
         services.AddSingleton<LedgerVerifier>();
     }
 

@@ -53,6 +53,8 @@ internal sealed class LockedAccounts
 
     public long AvailableCents(Guid accountId) => _balances[accountId].AvailableCents;
 
+    public long HeldCents(Guid accountId) => _balances[accountId].HeldCents;
+
     public long DebtCents(Guid accountId) => _balances[accountId].DebtCents;
 
     /// <summary>

@@ -1,6 +1,8 @@
 using AutoForge.Engine.Ledger;
+using AutoForge.Server.Billing.Adjustments;
 using AutoForge.Server.Billing.Events;
 using AutoForge.Server.Billing.Payments;
+using AutoForge.Server.Billing.Statements;
 using AutoForge.Server.Billing.Stripe;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +20,7 @@ internal static class BillingSetup
         services.AddSingleton<CustomerTable>();
         services.AddSingleton<Checkout>();
         services.AddSingleton<PaymentQueries>();
+        services.AddSingleton<CreditAdjustments>();
         foreach (var invariant in BillingInvariants.All)
             services.AddSingleton(invariant);
     }
@@ -26,6 +29,9 @@ internal static class BillingSetup
     {
         app.MapBillingPages();
         app.MapCheckout();
+        app.MapLedgerPages();
+        app.MapStatements();
+        app.MapAdjustments();
         app.MapStripeWebhook();
     }
 }

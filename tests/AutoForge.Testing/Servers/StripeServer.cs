@@ -27,7 +27,7 @@ public sealed class StripeServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapGet("/pay/{id}", ShowPayment);
-        _app.MapPost("/pay/{id}", PayAsync);
+        _app.MapPost("/pay/{id}", PayPageAsync);
         _app.MapPost("/v1/{**path}", AnswerPostAsync);
         _app.MapGet("/v1/{**path}", AnswerGetAsync);
     }
@@ -134,7 +134,7 @@ public sealed class StripeServer : IAsyncDisposable
             """, "text/html")
         : Results.NotFound();
 
-    private async Task<IResult> PayAsync(string id)
+    private async Task<IResult> PayPageAsync(string id)
     {
         await PayAsync("/" + id);
         return Results.Redirect(_things[id]["success_url"]!.GetValue<string>().Replace("{CHECKOUT_SESSION_ID}", id, StringComparison.Ordinal));
