@@ -8,6 +8,7 @@ using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Accounts.ApiKeys;
+using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.SignIn;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
@@ -20,6 +21,7 @@ using AutoForge.Server.Connections;
 using AutoForge.Server.Dashboard;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
+using AutoForge.Server.Mail;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Runs;
 using AutoForge.Server.Studio;
@@ -44,6 +46,7 @@ internal static class AutoForgeServer
     {
         builder.AddHosting();
         builder.AddEngine(database, keys);
+        builder.Services.AddServerMail();
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddBilling();
@@ -76,6 +79,7 @@ internal static class AutoForgeServer
         app.MapOwnAssets();
         app.MapAuth();
         app.MapApiKeys();
+        app.MapAudit();
         app.MapWorkflows();
         app.MapWorkflowOverviews();
         app.MapActivities();

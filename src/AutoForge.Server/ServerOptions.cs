@@ -1,3 +1,5 @@
+using AutoForge.Server.Mail;
+
 namespace AutoForge.Server;
 
 /// <summary>What an operator can set about the server as a whole. Section <c>AutoForge</c>; in the environment <c>AutoForge__PublicUrl</c> and so on.</summary>
@@ -31,6 +33,8 @@ internal sealed class ServerOptions
     public IList<string> PreviousMasterKeys { get; init; } = [];
 
     public RateLimitOptions RateLimits { get; set; } = new();
+
+    public MailOptions Smtp { get; set; } = new();
 
     public bool IsHttps => PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 

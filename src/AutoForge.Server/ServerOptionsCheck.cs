@@ -16,6 +16,7 @@ internal sealed class ServerOptionsCheck : IValidateOptions<ServerOptions>
             failures.Add($"AutoForge:WelcomeCreditCents is {options.WelcomeCreditCents}; it must be between 0 and {MostWelcomeCreditCents}.");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             failures.Add("AutoForge:DataDirectory is empty; name a directory, or leave the setting out.");
+        failures.AddRange(options.Smtp.Failures());
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
     }

@@ -6,10 +6,15 @@ namespace AutoForge.Activities.Email;
 
 /// <summary>Sends mail through one server. Safe for use by many threads: every call has a connection of its own.</summary>
 /// <param name="options">The server.</param>
-/// <param name="egress">The way to it.</param>
+/// <param name="connect">The way to it: opens a connection to a host and port.</param>
 /// <param name="time">Measures time limits.</param>
-public sealed class SmtpTransport(SmtpOptions options, Egress egress, TimeProvider time)
+public sealed class SmtpTransport(
+    SmtpOptions options, Func<string, int, CancellationToken, ValueTask<Stream>> connect, TimeProvider time)
 {
+    /// <summary>To a server that a user has named: by the guarded way out.</summary>
+    public SmtpTransport(SmtpOptions options, Egress egress, TimeProvider time)
+        : this(options, egress.ConnectAsync, time) { }
+
     /// <summary>Sends to all recipients or to none.</summary>
     /// <exception cref="FaultException">
     /// Known not to be sent: <c>smtp_connection</c>, <c>smtp_tls</c>, <c>smtp_auth</c>, <c>smtp_rejected</c>,
@@ -29,7 +34,7 @@ public sealed class SmtpTransport(SmtpOptions options, Egress egress, TimeProvid
     {
         try
         {
-            var stream = await egress.ConnectAsync(options.Host, options.Port, cancellationToken);
+            var stream = await connect(options.Host, options.Port, cancellationToken);
             await using var session = await SmtpSession.OpenAsync(stream, options, time, cancellationToken);
             await action(session);
             await session.QuitAsync(cancellationToken);

@@ -4,6 +4,8 @@ using AutoForge.Engine.Connections;
 using AutoForge.Engine.Expressions;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Limits;
+using AutoForge.Engine.Notices;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
@@ -134,6 +136,8 @@ public static class AutoForgeHosting
         services.AddSingleton<LedgerQueries>();
         services.AddSingleton<StatementQuery>();
         services.AddSingleton<LedgerVerifier>();
+        services.AddSingleton(s => new AccountLimits(s.Get<Database>()));
+        services.AddSingleton(s => new NoticeStore(s.Get<Database>()));
     }
 
     // They stop in reverse order: what feeds others stops before them.

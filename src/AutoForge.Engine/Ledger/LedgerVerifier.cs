@@ -154,6 +154,25 @@ public sealed class LedgerVerifier(Database database, IEnumerable<Invariant> mor
             FROM refusals AS f
             WHERE NOT EXISTS (SELECT FROM workflows AS w WHERE w.account_id = f.account_id AND w.id = f.workflow_id)
             """),
+        new("I10", "What counts towards a month's cap is the price of the runs accepted in that month that were charged or may still be.",
+            """
+            WITH spent AS (
+                SELECT account_id, workflow_id, date_trunc('month', accepted_at AT TIME ZONE 'UTC')::date AS month, SUM(price_cents) AS cents
+                FROM runs
+                WHERE status IN ('Queued', 'Running', 'Waiting', 'Succeeded')
+                GROUP BY 1, 2, 3
+            )
+            SELECT 'account ' || a.id
+            FROM accounts AS a
+            WHERE a.month_cents <> COALESCE((
+                SELECT SUM(s.cents) FROM spent AS s WHERE s.account_id = a.id AND s.month = a.spend_month), 0)
+            UNION ALL
+            SELECT 'workflow ' || c.workflow_id
+            FROM workflow_caps AS c
+            WHERE c.month_cents <> COALESCE((
+                SELECT s.cents FROM spent AS s
+                WHERE s.account_id = c.account_id AND s.workflow_id = c.workflow_id AND s.month = c.spend_month), 0)
+            """),
     ];
 
     /// <summary>Checks the engine's own invariants alone.</summary>

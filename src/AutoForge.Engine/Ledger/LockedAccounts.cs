@@ -19,7 +19,7 @@ internal sealed class LockedAccounts
     /// <summary>Locks the rows. Add it to the transaction's first batch and read its result set with <see cref="ReadAsync"/>.</summary>
     public static NpgsqlBatchCommand LockCommand(IEnumerable<Guid> accountIds) => new(
         """
-        SELECT id, available_cents, held_cents, debt_cents, last_entry_no
+        SELECT id, available_cents, held_cents, debt_cents, last_entry_no, spend_month, month_cents, runs_day, day_runs
         FROM accounts
         WHERE id = ANY (@ids)
         ORDER BY id
@@ -35,7 +35,10 @@ internal sealed class LockedAccounts
         while (await reader.ReadAsync(cancellationToken))
         {
             var id = reader.GetGuid(0);
-            accounts._balances[id] = new Balance(id, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), 0);
+            var spending = new Spending(
+                reader.GetFieldValue<DateOnly>(5), reader.GetInt64(6), reader.GetFieldValue<DateOnly>(7), reader.GetInt32(8));
+            accounts._balances[id] = new Balance(
+                id, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), spending, 0);
         }
         return accounts;
     }
@@ -51,11 +54,15 @@ internal sealed class LockedAccounts
     /// <summary>Whether there is such an account.</summary>
     public bool Contains(Guid accountId) => _balances.ContainsKey(accountId);
 
-    public long AvailableCents(Guid accountId) => _balances[accountId].AvailableCents;
+    /// <summary>US cents free to be held, with the movements booked so far; 0 for an unknown account.</summary>
+    public long AvailableCents(Guid accountId) => _balances.GetValueOrDefault(accountId)?.AvailableCents ?? 0;
 
     public long HeldCents(Guid accountId) => _balances[accountId].HeldCents;
 
     public long DebtCents(Guid accountId) => _balances[accountId].DebtCents;
+
+    /// <summary>What the account has spent and started, with the movements booked so far.</summary>
+    public Spending SpendingOf(Guid accountId, DateTimeOffset now) => (_balances.GetValueOrDefault(accountId)?.Spending ?? default).At(now);
 
     /// <summary>
     /// Books the movement if the account exists and neither balance would fall below zero. Who owes something holds nothing:
@@ -74,6 +81,12 @@ internal sealed class LockedAccounts
             AvailableCents = checked(balance.AvailableCents + movement.AvailableDeltaCents),
             HeldCents = checked(balance.HeldCents + movement.HeldDeltaCents),
             LastEntryNo = balance.LastEntryNo + 1,
+            Spending = movement switch
+            {
+                { Type: EntryType.Hold, RunAcceptedAt: { } at } => balance.Spending.WithHold(movement.AmountCents, at),
+                { Type: EntryType.Release, RunAcceptedAt: { } at } => balance.Spending.WithRelease(movement.AmountCents, at),
+                _ => balance.Spending,
+            },
             Booked = balance.Booked + 1,
         };
         if (after.AvailableCents < 0 || after.HeldCents < 0)
@@ -190,8 +203,13 @@ internal sealed class LockedAccounts
             SET available_cents = b.available,
                 held_cents = b.held,
                 debt_cents = b.debt,
-                last_entry_no = b.last_no
-            FROM unnest(@ids, @availables, @helds, @debts, @last_nos, @booked) AS b (id, available, held, debt, last_no, booked)
+                last_entry_no = b.last_no,
+                spend_month = b.month,
+                month_cents = b.month_cents,
+                runs_day = b.day,
+                day_runs = b.day_runs
+            FROM unnest(@ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs)
+                AS b (id, available, held, debt, last_no, booked, month, month_cents, day, day_runs)
             WHERE a.id = b.id
               AND a.last_entry_no = b.last_no - b.booked
             """)
@@ -204,9 +222,14 @@ internal sealed class LockedAccounts
                 new NpgsqlParameter<long[]>("debts", Array.ConvertAll(changed, b => b.DebtCents)),
                 new NpgsqlParameter<long[]>("last_nos", Array.ConvertAll(changed, b => b.LastEntryNo)),
                 new NpgsqlParameter<long[]>("booked", Array.ConvertAll(changed, b => b.Booked)),
+                new NpgsqlParameter<DateOnly[]>("months", Array.ConvertAll(changed, b => b.Spending.Month)),
+                new NpgsqlParameter<long[]>("month_cents", Array.ConvertAll(changed, b => b.Spending.MonthCents)),
+                new NpgsqlParameter<DateOnly[]>("days", Array.ConvertAll(changed, b => b.Spending.Day)),
+                new NpgsqlParameter<int[]>("day_runs", Array.ConvertAll(changed, b => b.Spending.DayRuns)),
             },
         };
     }
 
-    private sealed record Balance(Guid AccountId, long AvailableCents, long HeldCents, long DebtCents, long LastEntryNo, long Booked);
+    private sealed record Balance(
+        Guid AccountId, long AvailableCents, long HeldCents, long DebtCents, long LastEntryNo, Spending Spending, long Booked);
 }

@@ -5,6 +5,9 @@ namespace AutoForge.Engine.Ledger;
 /// <param name="Source">What caused it; unique per account for movements without a run, so that a repeat cannot book twice.</param>
 internal sealed record Movement(Guid AccountId, string Type, long AmountCents, Guid? RunId, string Source, string Description)
 {
+    /// <summary>When the run was accepted that money is held for or given back by: the spending of that month changes.</summary>
+    public DateTimeOffset? RunAcceptedAt { get; init; }
+
     /// <summary>Whether an adjustment takes money away; the other types say it themselves.</summary>
     public bool IsDebit { get; init; }
 

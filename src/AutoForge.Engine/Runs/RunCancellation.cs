@@ -1,5 +1,6 @@
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Limits;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using Npgsql;
@@ -32,14 +33,14 @@ public sealed class RunCancellation
         var accounts = await LockedAccounts.LockAsync(connection, transaction, accountId, cancellationToken);
         await using (var remove = new NpgsqlBatch(connection, transaction) { BatchCommands = { JobQueue.RemoveCommand([accountId], [runId]) } })
             await remove.ExecuteNonQueryAsync(cancellationToken);
-        if (await EndAsync(connection, transaction, accountId, runId, cancellationToken) is not { } priceCents)
+        if (await EndAsync(connection, transaction, accountId, runId, cancellationToken) is not { } run)
             return false;
 
-        if (!accounts.TryMove(RunWriter.Settlement(accountId, runId, EntryType.Release, priceCents)))
+        if (!accounts.TryMove(RunWriter.Settlement(accountId, runId, EntryType.Release, run.PriceCents, run.AcceptedAt)))
             throw new InvalidOperationException($"The hold of run {runId} is not covered by the held balance.");
         await using var batch = new NpgsqlBatch(connection, transaction)
         {
-            BatchCommands = { StepStore.CancelOpenCommand(accountId, runId) },
+            BatchCommands = { StepStore.CancelOpenCommand(accountId, runId), WorkflowCaps.ReleaseCommand([accountId], [runId]) },
         };
         accounts.AddTo(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -48,7 +49,7 @@ public sealed class RunCancellation
         return true;
     }
 
-    private static async Task<int?> EndAsync(
+    private static async Task<(int PriceCents, DateTimeOffset AcceptedAt)?> EndAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -60,10 +61,11 @@ public sealed class RunCancellation
             WHERE account_id = @account
               AND id = @run
               AND status IN ('Queued', 'Running', 'Waiting')
-            RETURNING price_cents
+            RETURNING price_cents, accepted_at
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("run", runId);
-        return await command.ExecuteScalarAsync(cancellationToken) as int?;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
     }
 }

@@ -78,10 +78,12 @@ internal sealed class RunHandler(
             new RunWrite
             {
                 Lease = lease,
+                WorkflowId = run.WorkflowId,
                 Status = RunStatus.Running,
                 // The list goes on changing when the wait for this write is given up.
                 Steps = [.. dirty],
                 PriceCents = run.PriceCents,
+                AcceptedAt = run.AcceptedAt,
                 StartedAt = StartedAt(lease, run),
             }, token));
         return await walker.WalkAsync(
@@ -94,9 +96,11 @@ internal sealed class RunHandler(
         var write = new RunWrite
         {
             Lease = lease,
+            WorkflowId = run.WorkflowId,
             Status = RunStatus.Succeeded,
             Steps = [.. result.Steps.Where(s => s.IsDirty)],
             PriceCents = run.PriceCents,
+            AcceptedAt = run.AcceptedAt,
             StartedAt = StartedAt(lease, run),
             Name = result.Name,
             CorrelationId = result.CorrelationId,
@@ -136,10 +140,12 @@ internal sealed class RunHandler(
             new RunWrite
             {
                 Lease = lease,
+                WorkflowId = run.WorkflowId,
                 Status = RunStatus.Failed,
                 Steps = [],
                 ClosesOpenSteps = true,
                 PriceCents = run.PriceCents,
+                AcceptedAt = run.AcceptedAt,
                 StartedAt = StartedAt(lease, run),
                 Fault = fault,
             });

@@ -11,6 +11,7 @@ public sealed record RunFault(string? ActivityId, string Code, string Message);
 internal sealed record RunWrite
 {
     public required Lease Lease { get; init; }
+    public required string WorkflowId { get; init; }
 
     /// <summary>The state after this write. Terminal: the hold is settled and the job removed. Waiting: the job is given back until <see cref="DueAt"/>.</summary>
     public required RunStatus Status { get; init; }
@@ -21,6 +22,7 @@ internal sealed record RunWrite
     /// <summary>The run ends without its journal having been walked: whatever is open there is closed.</summary>
     public bool ClosesOpenSteps { get; init; }
     public required int PriceCents { get; init; }
+    public required DateTimeOffset AcceptedAt { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public RunFault? Fault { get; init; }
     public string? Name { get; init; }

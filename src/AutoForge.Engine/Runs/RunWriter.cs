@@ -1,5 +1,7 @@
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Limits;
+using AutoForge.Engine.Notices;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using Microsoft.Extensions.Hosting;
@@ -107,6 +109,7 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
             {
                 foreach (var write in kept.Where(w => w.IsTerminal))
                     Settle(accounts, write);
+                AddUncharged(batch, [.. kept.Where(w => w is { IsTerminal: true, Status: not RunStatus.Succeeded })]);
                 accounts.AddTo(batch);
             }
             await batch.ExecuteNonQueryAsync(cancellationToken);
@@ -161,13 +164,25 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
         }
     }
 
+    private static void AddUncharged(NpgsqlBatch batch, RunWrite[] uncharged)
+    {
+        if (uncharged.Length == 0)
+            return;
+        batch.BatchCommands.Add(WorkflowCaps.ReleaseCommand(
+            Array.ConvertAll(uncharged, w => w.Lease.AccountId), Array.ConvertAll(uncharged, w => w.Lease.JobId)));
+        NoticeStore.AddTo(batch, [.. uncharged.Where(w => w.Status == RunStatus.Failed).Select(w => Notice.OfFailure(w.Lease.AccountId, w.WorkflowId, w.Lease.JobId))]);
+    }
+
     private static void Settle(LockedAccounts accounts, RunWrite write)
     {
         var type = write.Status == RunStatus.Succeeded ? EntryType.Consume : EntryType.Release;
-        if (!accounts.TryMove(Settlement(write.Lease.AccountId, write.Lease.JobId, type, write.PriceCents)))
+        if (!accounts.TryMove(Settlement(write.Lease.AccountId, write.Lease.JobId, type, write.PriceCents, write.AcceptedAt)))
             throw new InvalidOperationException($"The hold of run {write.Lease.JobId} is not covered by the held balance.");
     }
 
-    public static Movement Settlement(Guid accountId, Guid runId, string type, int priceCents) => new(
-        accountId, type, priceCents, runId, "run", type == EntryType.Consume ? "Run succeeded" : "Run not charged");
+    public static Movement Settlement(Guid accountId, Guid runId, string type, int priceCents, DateTimeOffset acceptedAt) => new(
+        accountId, type, priceCents, runId, "run", type == EntryType.Consume ? "Run succeeded" : "Run not charged")
+    {
+        RunAcceptedAt = acceptedAt,
+    };
 }

@@ -48,10 +48,17 @@ public enum AcceptOutcome
     /// <summary>The balance does not cover the price; only the refusal was stored.</summary>
     NoBalance,
 
+    /// <summary>A spend cap of the owner's forbids the run; only the refusal was stored.</summary>
+    OverCap,
+
+    /// <summary>The plan allows no more runs today; only the refusal was stored.</summary>
+    OverQuota,
+
     /// <summary>The trigger has been switched off.</summary>
     SwitchedOff,
 }
 
 /// <param name="RunId">The accepted or the earlier run; empty otherwise.</param>
-/// <param name="PriceCents">The price that was reserved, or that the balance does not cover.</param>
-public readonly record struct Acceptance(AcceptOutcome Outcome, Guid RunId, int PriceCents);
+/// <param name="PriceCents">The price that was reserved, or that was not to be had.</param>
+/// <param name="Reason">Why nothing was started, one of <see cref="RefusalReason"/>; null when something was, or when the trigger is off.</param>
+public readonly record struct Acceptance(AcceptOutcome Outcome, Guid RunId, int PriceCents, string? Reason = null);

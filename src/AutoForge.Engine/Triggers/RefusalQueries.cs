@@ -6,7 +6,7 @@ namespace AutoForge.Engine.Triggers;
 /// <summary>Runs that were not started (money rule 1), gathered by reason and time.</summary>
 /// <param name="Key">Unique among those of one <paramref name="At"/>.</param>
 /// <param name="TriggerId">Null for starts by hand and replays.</param>
-/// <param name="Reason"><c>balance</c>.</param>
+/// <param name="Reason">One of <see cref="RefusalReason"/>.</param>
 /// <param name="At">A schedule's due time; for calls the minute, in UTC.</param>
 /// <param name="Times">How many runs; 1 for a schedule.</param>
 public sealed record RefusalView(string Key, string WorkflowId, Guid? TriggerId, string Reason, DateTimeOffset At, int Times);

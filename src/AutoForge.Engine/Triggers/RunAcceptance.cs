@@ -1,5 +1,4 @@
 using AutoForge.Engine.Jobs;
-using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
@@ -44,8 +43,8 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
     /// <remarks>
     /// 1. Lock the accounts in id order. Requests with the same dedup key have the same account, so from here on they are
     ///    one after the other; the unique index is only the net below.
-    /// 2. Read the runs that already have one of the keys, and the triggers as they are now.
-    /// 3. Decide in memory, in order of arrival: duplicate, switched off, no balance, accepted.
+    /// 2. Read the runs that already have one of the keys, the triggers, limits and caps as they are now.
+    /// 3. Decide in memory, in order of arrival: duplicate, switched off, over a limit or cap, no balance, accepted.
     /// 4. Store runs, inputs, jobs (kept by this node while it has places), holds, refusals; the account rows come last.
     /// 5. Commit. Crash before: nothing is stored and no caller was told otherwise. Crash after, before the answer: the
     ///    caller asks again and finds its run by the key; a kept job's lease runs out and any node takes it.
@@ -60,20 +59,20 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // 1, 2
-        var (accounts, known, triggers, now) = await ReadAsync(connection, transaction, requests, cancellationToken);
+        var facts = await AcceptanceFacts.ReadAsync(connection, transaction, requests, cancellationToken);
 
         AcceptanceDecision decision;
         try
         {
             // 3
-            decision = AcceptanceDecision.Make(requests, accounts, known, triggers, now, TryReserve);
+            decision = AcceptanceDecision.Make(requests, facts, TryReserve);
 
             // 4
             if (decision.HasWrites)
             {
                 await using var batch = new NpgsqlBatch(connection, transaction);
-                AddWrites(batch, decision);
-                accounts.AddTo(batch);
+                AddRuns(batch, decision.Accepted);
+                decision.AddTo(batch);
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 
@@ -96,7 +95,7 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
                 JobId = run.RunId,
                 Attempt = 1,
                 Tries = 1,
-                ClaimedAt = now,
+                ClaimedAt = facts.Now,
                 Deadline = _queue.DeadlineFrom(sentAt),
                 Hint = run,
             });
@@ -114,50 +113,15 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         }
     }
 
-    private static async Task<(LockedAccounts, Dictionary<DedupKey, Guid>, Dictionary<Guid, TriggerState>, DateTimeOffset)> ReadAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AcceptRequest> requests, CancellationToken cancellationToken)
+    private void AddRuns(NpgsqlBatch batch, IReadOnlyList<AcceptedRun> accepted)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction)
-        {
-            BatchCommands =
-            {
-                LockedAccounts.LockCommand(requests.Select(r => r.AccountId)),
-                RunQueries.ByDedupKeyCommand([.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)]),
-                TriggerStore.StateCommand([.. requests.Where(r => r.TriggerId != Guid.Empty)]),
-                new NpgsqlBatchCommand("SELECT clock_timestamp()"),
-            },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var accounts = await LockedAccounts.ReadAsync(reader, cancellationToken);
-
-        await reader.NextResultAsync(cancellationToken);
-        var known = new Dictionary<DedupKey, Guid>();
-        while (await reader.ReadAsync(cancellationToken))
-            known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
-
-        await reader.NextResultAsync(cancellationToken);
-        var triggers = new Dictionary<Guid, TriggerState>();
-        while (await reader.ReadAsync(cancellationToken))
-            triggers[reader.GetGuid(0)] = new TriggerState(reader.GetBoolean(1), reader.GetInt32(2), reader.GetInt32(3));
-
-        await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (accounts, known, triggers, reader.GetFieldValue<DateTimeOffset>(0));
-    }
-
-    private void AddWrites(NpgsqlBatch batch, AcceptanceDecision decision)
-    {
-        var accepted = decision.Accepted;
-        if (accepted.Count > 0)
-        {
-            RunStore.AddInsertTo(batch, accepted);
-            batch.BatchCommands.Add(_queue.EnqueueCommand(
-                [.. accepted.Select(r => r.Request.AccountId)], [.. accepted.Select(r => r.RunId)], [.. accepted.Select(r => r.Kept)]));
-            var seeds = accepted.SelectMany(r => r.Request.SeedSteps.Select(s => (r.Request.AccountId, r.RunId, s))).ToArray();
-            if (seeds.Length > 0)
-                batch.BatchCommands.Add(StepStore.UpsertCommand(seeds));
-        }
-        if (decision.Refused.Count > 0)
-            TriggerStore.AddRefusalsTo(batch, decision.Refused);
+        if (accepted.Count == 0)
+            return;
+        RunStore.AddInsertTo(batch, accepted);
+        batch.BatchCommands.Add(_queue.EnqueueCommand(
+            [.. accepted.Select(r => r.Request.AccountId)], [.. accepted.Select(r => r.RunId)], [.. accepted.Select(r => r.Kept)]));
+        var seeds = accepted.SelectMany(r => r.Request.SeedSteps.Select(s => (r.Request.AccountId, r.RunId, s))).ToArray();
+        if (seeds.Length > 0)
+            batch.BatchCommands.Add(StepStore.UpsertCommand(seeds));
     }
 }

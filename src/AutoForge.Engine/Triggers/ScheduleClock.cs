@@ -88,8 +88,8 @@ internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance accepta
                     DueAt = dueAt,
                 },
                 cancellationToken);
-            if (result.Outcome == AcceptOutcome.NoBalance)
-                Log.NotStarted(logger, trigger.AccountId, trigger.WorkflowId, dueAt);
+            if (result.Reason is { } reason)
+                Log.NotStarted(logger, trigger.AccountId, trigger.WorkflowId, dueAt, reason);
         }
     }
 

@@ -48,14 +48,15 @@ internal sealed class TriggerStore(Database database)
     private static NpgsqlBatchCommand RefuseCommand(IReadOnlyList<Refusal> refusals, string onConflict)
     {
         var slots = refusals
-            .GroupBy(r => (r.Request.AccountId, r.Request.WorkflowId, r.Request.TriggerId, r.Slot))
+            .GroupBy(r => (r.Request.AccountId, r.Request.WorkflowId, r.Request.TriggerId, r.Slot, r.Reason))
             .OrderBy(g => g.Key)
             .ToArray();
         return new NpgsqlBatchCommand(
             $"""
             INSERT INTO refusals AS r (account_id, workflow_id, trigger_id, reason, slot, times)
-            SELECT account_id, workflow_id, trigger_id, 'balance', slot, times
-            FROM unnest(@accounts, @workflows, @triggers, @slots, @times) AS n (account_id, workflow_id, trigger_id, slot, times)
+            SELECT account_id, workflow_id, trigger_id, reason, slot, times
+            FROM unnest(@accounts, @workflows, @triggers, @reasons, @slots, @times)
+                AS n (account_id, workflow_id, trigger_id, reason, slot, times)
             ON CONFLICT (account_id, slot, trigger_id, workflow_id, reason) {onConflict}
             """)
         {
@@ -64,6 +65,7 @@ internal sealed class TriggerStore(Database database)
                 new NpgsqlParameter<Guid[]>("accounts", Array.ConvertAll(slots, g => g.Key.AccountId)),
                 new NpgsqlParameter<string[]>("workflows", Array.ConvertAll(slots, g => g.Key.WorkflowId)),
                 new NpgsqlParameter<Guid[]>("triggers", Array.ConvertAll(slots, g => g.Key.TriggerId)),
+                new NpgsqlParameter<string[]>("reasons", Array.ConvertAll(slots, g => g.Key.Reason)),
                 new NpgsqlParameter<DateTimeOffset[]>("slots", Array.ConvertAll(slots, g => g.Key.Slot)),
                 new NpgsqlParameter<int[]>("times", Array.ConvertAll(slots, g => g.First().Request.DueAt is null ? g.Count() : 1)),
             },

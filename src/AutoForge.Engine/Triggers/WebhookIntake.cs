@@ -108,10 +108,10 @@ public sealed class WebhookIntake
             _cache.TryRemove(request.Token, out _);
         return acceptance.Outcome switch
         {
-            AcceptOutcome.Accepted => new WebhookReceipt(WebhookOutcome.Accepted, acceptance.RunId, acceptance.PriceCents),
-            AcceptOutcome.Duplicate => new WebhookReceipt(WebhookOutcome.Duplicate, acceptance.RunId, acceptance.PriceCents),
-            AcceptOutcome.NoBalance => new WebhookReceipt(WebhookOutcome.NoBalance, PriceCents: acceptance.PriceCents),
-            _ => new WebhookReceipt(WebhookOutcome.SwitchedOff),
+            AcceptOutcome.Accepted => new WebhookReceipt(WebhookOutcome.Accepted, acceptance.RunId, acceptance),
+            AcceptOutcome.Duplicate => new WebhookReceipt(WebhookOutcome.Duplicate, acceptance.RunId, acceptance),
+            AcceptOutcome.SwitchedOff => new WebhookReceipt(WebhookOutcome.SwitchedOff),
+            _ => new WebhookReceipt(WebhookOutcome.Refused, Acceptance: acceptance),
         };
     }
 

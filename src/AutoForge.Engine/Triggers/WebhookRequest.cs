@@ -53,12 +53,13 @@ public enum WebhookOutcome
     /// <summary>A secret is set, and the call does not prove that it knows it.</summary>
     BadSignature,
 
-    /// <summary>The account's balance does not cover the price.</summary>
-    NoBalance,
+    /// <summary>Balance, a spend cap or the plan forbids the run.</summary>
+    Refused,
 
     /// <summary>Workflows that call each other have gone round too often.</summary>
     LoopTooDeep,
 }
 
+/// <param name="Acceptance">For <see cref="WebhookOutcome.Refused"/>: why.</param>
 /// <param name="Methods">For <see cref="WebhookOutcome.MethodNotAllowed"/>: what the trigger takes.</param>
-public sealed record WebhookReceipt(WebhookOutcome Outcome, Guid RunId = default, int PriceCents = 0, IReadOnlyList<string>? Methods = null);
+public sealed record WebhookReceipt(WebhookOutcome Outcome, Guid RunId = default, Acceptance Acceptance = default, IReadOnlyList<string>? Methods = null);

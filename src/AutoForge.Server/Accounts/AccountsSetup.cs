@@ -1,6 +1,7 @@
 using AutoForge.Engine.Connections;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts.ApiKeys;
+using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.Keys;
 using AutoForge.Server.Accounts.SignIn;
 using Microsoft.AspNetCore.Authentication;
@@ -65,6 +66,7 @@ internal static class AccountsSetup
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<AuditLog>();
     }
 
     private static void AddSchemes(this IServiceCollection services)

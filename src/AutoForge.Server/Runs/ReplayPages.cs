@@ -1,10 +1,10 @@
 using System.Security.Claims;
 using AutoForge.Engine.Runs;
-using AutoForge.Engine.Triggers;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Forms;
+using AutoForge.Server.Webhooks;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AutoForge.Server.Runs;
@@ -28,11 +28,11 @@ internal static class ReplayPages
         {
             var acceptance = await replay.ReplayAsync(caller.AccountId(), id, From(form?.From), cancellationToken, form?.Key?.ToString())
                 ?? throw new NotFoundException();
-            if (acceptance.Outcome == AcceptOutcome.NoBalance)
-                throw new AutoForgeException("insufficient_balance", $"Your balance does not cover the price of this run, {Money.Text(acceptance.PriceCents)}. Nothing was started.");
+            if (RefusedRun.Of(acceptance) is { } refused)
+                throw refused;
             return TypedResults.LocalRedirect($"/runs/{acceptance.RunId}");
         }
-        catch (AutoForgeException e) when (e.Code == "insufficient_balance")
+        catch (RunRefusedException e)
         {
             return await PageAsync(id, From(form?.From), FormErrors.From(e, context), caller, replay, cancellationToken);
         }

@@ -12,14 +12,11 @@ internal sealed class AcceptanceResult(Acceptance acceptance) : IResult
     }
 
     /// <summary>Marks the answer of a repeated call.</summary>
-    /// <exception cref="AutoForgeException"><c>insufficient_balance</c>.</exception>
+    /// <exception cref="AutoForgeException"><c>insufficient_balance</c>, <c>spend_cap_reached</c>, <c>run_quota_reached</c>.</exception>
     public static void Begin(HttpResponse response, Acceptance acceptance)
     {
-        if (acceptance.Outcome == AcceptOutcome.NoBalance)
-        {
-            throw new AutoForgeException("insufficient_balance",
-                $"The account's balance does not cover the price of this run ({acceptance.PriceCents} cents). Nothing was started.");
-        }
+        if (RefusedRun.Of(acceptance) is { } refused)
+            throw refused;
         if (acceptance.Outcome == AcceptOutcome.Duplicate)
             response.Headers["Idempotent-Replayed"] = "true";
     }

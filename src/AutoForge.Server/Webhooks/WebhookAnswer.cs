@@ -28,8 +28,7 @@ internal static class WebhookAnswer
             case WebhookOutcome.LoopTooDeep:
                 throw new AutoForgeException("loop_too_deep", "Workflows have called each other more than 8 times in a row; this call was refused.");
             default:
-                throw new AutoForgeException("insufficient_balance",
-                    $"The account's balance does not cover the price of this run ({receipt.PriceCents} cents). Nothing was started.");
+                throw RefusedRun.Of(receipt.Acceptance) ?? throw new InvalidOperationException($"No answer for {receipt.Outcome}.");
         }
     }
 }

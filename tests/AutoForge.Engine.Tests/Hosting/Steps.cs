@@ -11,5 +11,7 @@ internal static class Steps
 
     public static JsonObject Delay(string id, TimeSpan time) => Draw.Activity(id, "Elsa.Delay", ("timeSpan", Draw.Literal(time.ToString("c"))));
 
+    public static JsonObject Fault(string id) => Draw.Activity(id, "Elsa.Fault", ("message", Draw.Literal("On purpose.")));
+
     public static JsonObject Name(string id, string template) => Draw.Activity(id, "Elsa.SetName", ("value", Draw.Template(template)));
 }

@@ -42,6 +42,7 @@ internal static class TestEngineRuns
     public static RunWrite Start(Lease lease, int seq = 1, string node = "Workflow1:flow:step") => new()
     {
         Lease = lease,
+        WorkflowId = "workflow",
         Status = RunStatus.Running,
         Steps =
         [
@@ -51,6 +52,7 @@ internal static class TestEngineRuns
             },
         ],
         PriceCents = 5,
+        AcceptedAt = lease.ClaimedAt,
         StartedAt = lease.ClaimedAt,
     };
 

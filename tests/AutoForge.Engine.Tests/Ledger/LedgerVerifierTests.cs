@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AutoForge.Engine.Tests.Ledger;
 
-/// <summary>Each invariant (I1 to I8) is seen when it is broken, and no other is blamed. The database itself forbids most of this.</summary>
+/// <summary>Each invariant (I1 to I8, I10) is seen when it is broken, and no other is blamed. The database itself forbids most of this.</summary>
 public sealed class LedgerVerifierTests : IAsyncLifetime
 {
     private const string NoGuards =
@@ -83,16 +83,17 @@ public sealed class LedgerVerifierTests : IAsyncLifetime
         """)]
     [InlineData("I4", "UPDATE ledger_entries SET run_id = gen_random_uuid() WHERE run_id = @cancelled")]
     // Charged and not succeeded; succeeded at another price.
-    [InlineData("I5", "UPDATE runs SET status = 'Failed', charged_cents = 0, fault_code = 'x' WHERE id = @succeeded")]
-    [InlineData("I5", "UPDATE runs SET status = 'Succeeded' WHERE id = @cancelled")]
+    [InlineData("I5", "UPDATE runs SET status = 'Failed', charged_cents = 0, fault_code = 'x' WHERE id = @succeeded; UPDATE accounts SET month_cents = month_cents - 5")]
+    [InlineData("I5", "UPDATE runs SET status = 'Succeeded' WHERE id = @cancelled; UPDATE accounts SET month_cents = month_cents + 5")]
     [InlineData("I5", "UPDATE runs SET charged_cents = 4 WHERE id = @succeeded")]
     // The money of an open run is not what is held for it.
-    [InlineData("I6", "UPDATE runs SET price_cents = price_cents + 1 WHERE id = @waiting")]
+    [InlineData("I6", "UPDATE runs SET price_cents = price_cents + 1 WHERE id = @waiting; UPDATE accounts SET month_cents = month_cents + 1")]
     // A gap, a step that ended before it began, a step that goes on after its run.
     [InlineData("I7", "UPDATE steps SET seq = seq + 1 WHERE run_id = @waiting AND seq = 2")]
     [InlineData("I7", "UPDATE steps SET finished_at = started_at - interval '1 second' WHERE run_id = @succeeded")]
     [InlineData("I7", "UPDATE steps SET status = 'Running', finished_at = NULL WHERE run_id = @succeeded")]
     // Rows that belong to another account than what they refer to.
+    [InlineData("I10", "UPDATE accounts SET month_cents = month_cents - 5")]
     [InlineData("I8", "UPDATE steps SET account_id = gen_random_uuid() WHERE run_id = @succeeded")]
     [InlineData("I8", "UPDATE run_inputs SET account_id = gen_random_uuid() WHERE run_id = @succeeded")]
     [InlineData("I8", "UPDATE runs SET version = 7 WHERE id = @succeeded")]

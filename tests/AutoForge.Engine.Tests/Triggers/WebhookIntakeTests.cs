@@ -52,7 +52,7 @@ public sealed class WebhookIntakeTests(TestDatabase database) : IClassFixture<Te
         }
 
         Assert.Equal((WebhookOutcome.Duplicate, first.RunId), ((await ReceiveAsync(token, "{}", key: "order-1")) is var r ? (r.Outcome, r.RunId) : default));
-        Assert.Equal(WebhookOutcome.NoBalance, (await ReceiveAsync(token, "{}", key: "order-2")).Outcome);
+        Assert.Equal(WebhookOutcome.Refused, (await ReceiveAsync(token, "{}", key: "order-2")).Outcome);
     }
 
     /// <summary>Taken or refused at once; never a run that the engine itself fails on.</summary>

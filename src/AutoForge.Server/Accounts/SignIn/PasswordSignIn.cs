@@ -1,10 +1,12 @@
+using AutoForge.Server.Accounts.Audit;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
 namespace AutoForge.Server.Accounts.SignIn;
 
 /// <summary>Checks e-mail address and password, and begins sessions.</summary>
-internal sealed class PasswordSignIn(UserManager<User> users, IPasswordHasher<User> hasher, SessionStore sessions, SignInThrottle throttle)
+internal sealed class PasswordSignIn(
+    UserManager<User> users, IPasswordHasher<User> hasher, SessionStore sessions, SignInThrottle throttle, AuditLog audit)
 {
     /// <exception cref="AutoForgeException"><c>invalid_credentials</c>, <c>rate_limited</c>.</exception>
     public async Task<User> CheckAsync(Credentials credentials, HttpContext context)
@@ -19,7 +21,11 @@ internal sealed class PasswordSignIn(UserManager<User> users, IPasswordHasher<Us
         if (user is null)
             hasher.HashPassword(new User(), password);
         if (user is null || !await users.CheckPasswordAsync(user, password))
+        {
+            if (user is not null)
+                RecordFailure(user, context);
             throw new AutoForgeException("invalid_credentials", "The e-mail address or the password is wrong.");
+        }
         return user;
     }
 
@@ -31,6 +37,7 @@ internal sealed class PasswordSignIn(UserManager<User> users, IPasswordHasher<Us
             Schemes.Cookie,
             CallerClaims.NewPrincipal(Schemes.Cookie, user.Id, user.AccountId, sessionId),
             new AuthenticationProperties { IsPersistent = true });
+        await audit.RecordAsync(AuditEntry.About(user, context, AuditAction.SignedIn), context.RequestAborted);
         return sessionId;
     }
 
@@ -39,5 +46,13 @@ internal sealed class PasswordSignIn(UserManager<User> users, IPasswordHasher<Us
     {
         await sessions.EndAsync(context.User, context.RequestAborted);
         await context.SignOutAsync(Schemes.Cookie);
+        await audit.RecordAsync(AuditEntry.By(context, AuditAction.SignedOut), context.RequestAborted);
+    }
+
+    // After the answer, whose time would otherwise tell that the address is known.
+    private void RecordFailure(User user, HttpContext context)
+    {
+        var failure = AuditEntry.About(user, context, AuditAction.SignInFailed);
+        context.Response.OnCompleted(() => audit.RecordAsync(failure, CancellationToken.None));
     }
 }

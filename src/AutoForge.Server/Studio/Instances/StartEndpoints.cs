@@ -4,6 +4,7 @@ using AutoForge.Engine.Triggers;
 using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoForge.Server.Studio.Instances;
@@ -28,9 +29,9 @@ internal static class StartEndpoints
         {
             var acceptance = await start.StartLatestAsync(caller.AccountId(), definitionId, new StartRequest(Input: null), cancellationToken)
                 ?? throw new NotFoundException();
-            return acceptance.Outcome == AcceptOutcome.Accepted
-                ? Started(response, acceptance.RunId)
-                : CannotStart(response, "insufficient_balance", $"The balance does not cover the price of a run ({acceptance.PriceCents} cents).");
+            return RefusedRun.Of(acceptance) is { } refused
+                ? CannotStart(response, refused.Code, refused.Message)
+                : Started(response, acceptance.RunId);
         }
         catch (WorkflowInvalidException invalid)
         {

@@ -1,0 +1,66 @@
+using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Limits;
+using AutoForge.Engine.Runs;
+using Npgsql;
+
+namespace AutoForge.Engine.Triggers;
+
+/// <summary>A sender's key in its scope.</summary>
+internal readonly record struct DedupKey(Guid AccountId, Guid TriggerId, string Key)
+{
+    public static DedupKey Of(AcceptRequest request) => new(request.AccountId, request.TriggerId, request.DedupKey!);
+}
+
+/// <summary>A trigger as it is when the run is accepted.</summary>
+internal readonly record struct TriggerState(bool Enabled, int Version, int PriceCents);
+
+/// <summary>What is known when a group of requests is decided on, read in their transaction while their accounts are locked.</summary>
+internal sealed class AcceptanceFacts
+{
+    private AcceptanceFacts(LockedAccounts accounts) => Accounts = accounts;
+
+    public LockedAccounts Accounts { get; }
+    public Dictionary<DedupKey, Guid> Known { get; } = [];
+    public Dictionary<Guid, TriggerState> Triggers { get; } = [];
+    public Allowances Allowances { get; private set; } = null!;
+    public WorkflowCaps WorkflowCaps { get; private set; } = null!;
+    public DateTimeOffset Now { get; private set; }
+
+    /// <summary>Locks the accounts first, in id order, then reads: requests of one account come one after the other from here on.</summary>
+    public static async Task<AcceptanceFacts> ReadAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AcceptRequest> requests, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands =
+            {
+                LockedAccounts.LockCommand(requests.Select(r => r.AccountId)),
+                RunQueries.ByDedupKeyCommand([.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)]),
+                TriggerStore.StateCommand([.. requests.Where(r => r.TriggerId != Guid.Empty)]),
+                Allowances.ReadCommand(requests.Select(r => r.AccountId)),
+                WorkflowCaps.ReadCommand(requests.Select(r => (r.AccountId, r.WorkflowId)).ToHashSet()),
+                new NpgsqlBatchCommand("SELECT clock_timestamp()"),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var facts = new AcceptanceFacts(await LockedAccounts.ReadAsync(reader, cancellationToken));
+
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            facts.Known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
+
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            facts.Triggers[reader.GetGuid(0)] = new TriggerState(reader.GetBoolean(1), reader.GetInt32(2), reader.GetInt32(3));
+
+        await reader.NextResultAsync(cancellationToken);
+        facts.Allowances = await Allowances.ReadAsync(reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        facts.WorkflowCaps = await WorkflowCaps.ReadAsync(reader, cancellationToken);
+
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        facts.Now = reader.GetFieldValue<DateTimeOffset>(0);
+        return facts;
+    }
+}
