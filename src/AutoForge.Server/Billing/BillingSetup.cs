@@ -2,6 +2,7 @@ using AutoForge.Engine.Ledger;
 using AutoForge.Server.Billing.Adjustments;
 using AutoForge.Server.Billing.Events;
 using AutoForge.Server.Billing.Payments;
+using AutoForge.Server.Billing.Plans;
 using AutoForge.Server.Billing.Statements;
 using AutoForge.Server.Billing.Stripe;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,11 @@ internal static class BillingSetup
         services.AddSingleton<Checkout>();
         services.AddSingleton<PaymentQueries>();
         services.AddSingleton<CreditAdjustments>();
+        services.AddSingleton<PlanTable>();
+        services.AddSingleton<PlanCheckout>();
+        services.AddSingleton<PlanEditing>();
+        services.AddSingleton<PlanKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<PlanKeeper>());
         foreach (var invariant in BillingInvariants.All)
             services.AddSingleton(invariant);
     }
@@ -32,6 +38,9 @@ internal static class BillingSetup
         app.MapLedgerPages();
         app.MapStatements();
         app.MapAdjustments();
+        app.MapPlans();
+        app.MapPlanPages();
+        app.MapPlanAdministration();
         app.MapStripeWebhook();
     }
 }

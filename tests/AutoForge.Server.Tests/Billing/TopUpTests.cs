@@ -1,41 +1,27 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using AutoForge.Engine.Ledger;
 using AutoForge.Testing.Running;
 using AutoForge.Testing.Servers;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoForge.Server.Tests.Billing;
 
 /// <summary>Top-ups from the button to the balance, against a stand-in of Stripe that is as strict about what it is sent.</summary>
-public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+public sealed class TopUpTests(PaidServer server) : IClassFixture<PaidServer>
 {
-    private StripeServer _stripe = null!;
-    private TestNode _node = null!;
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _stripe = await StripeServer.StartAsync();
-        _node = await server.StartNodeAsync(
-            app => { }, "Logging:LogLevel:Default=None", $"AutoForge:Stripe:ApiBase={_stripe.Address}",
-            $"AutoForge:Stripe:SecretKey={StripeEvents.SecretKey}", $"AutoForge:Stripe:WebhookSecret={StripeEvents.WebhookSecret}");
-        _stripe.WebhookAddress = _node.Address;
-    }
-
-    public async ValueTask DisposeAsync() => await _stripe.DisposeAsync();
 
     [Fact]
     public async Task CreateCheckout_Paid_IsOnTheBalance()
     {
-        using var caller = await ApiClient.RegisterAsync(_node.Address);
+        using var caller = await ApiClient.RegisterAsync(server.Address);
 
-        var answer = (await caller.PostAsync("/api/billing/create-checkout", new() { ["amountCents"] = 1000 })).Expect(HttpStatusCode.OK);
-        await _stripe.PayAsync(answer["url"]!.GetValue<string>());
+        var answer = (await caller.PostAsync("/api/billing/create-checkout", new JsonObject { ["amountCents"] = 1000 })).Expect(HttpStatusCode.OK);
+        await server.Stripe.PayAsync(answer["url"]!.GetValue<string>());
 
         Assert.Equal(1100, await caller.AvailableAsync());
-        var asked = _stripe.Requests.Last(request => request.Path == "/v1/checkout/sessions").Form;
+        var asked = server.Stripe.Requests.Last(request => request.Path == "/v1/checkout/sessions").Form;
         Assert.Equal(("payment", "true", "1000", "usd"), (asked["mode"], asked["invoice_creation[enabled]"], asked["line_items[0][price_data][unit_amount]"], asked["line_items[0][price_data][currency]"]));
         Assert.Equal("topup", (await caller.LedgerAsync("?type=topup")).Single()!["type"]!.GetValue<string>());
     }
@@ -47,24 +33,24 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
     [InlineData(long.MaxValue)]
     public async Task CreateCheckout_AmountOutOfRange_IsAProblem(long cents)
     {
-        var caller = await server.NewCallerAsync();
-        using var client = At(caller);
+        using var caller = await ApiClient.RegisterAsync(server.Address);
+        var before = server.Stripe.Requests.Count;
 
-        using var response = await client.PostAsJsonAsync("/api/billing/create-checkout", new { amountCents = cents }, Cancelled);
+        using var response = await caller.Http.PostAsJsonAsync("/api/billing/create-checkout", new { amountCents = cents }, Cancelled);
 
         var problem = await response.ProblemAsync(HttpStatusCode.UnprocessableEntity, "validation_failed");
         Assert.Equal("amountCents", problem.GetProperty("errors")[0].GetProperty("field").GetString());
-        Assert.Empty(_stripe.Requests);
+        Assert.Equal(before, server.Stripe.Requests.Count);
     }
 
     [Fact]
     public async Task CreateCheckout_SameIdempotencyKey_IsOneSession()
     {
-        using var caller = await ApiClient.RegisterAsync(_node.Address);
+        using var caller = await ApiClient.RegisterAsync(server.Address);
         caller.Http.DefaultRequestHeaders.Add("Idempotency-Key", "once");
 
         var urls = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
-            (await caller.PostAsync("/api/billing/create-checkout", new() { ["amountCents"] = 700 })).Expect(HttpStatusCode.OK)["url"]!.GetValue<string>()));
+            (await caller.PostAsync("/api/billing/create-checkout", new JsonObject { ["amountCents"] = 700 })).Expect(HttpStatusCode.OK)["url"]!.GetValue<string>()));
 
         Assert.Single(urls.Distinct());
         Assert.Equal(1L, await CountCustomersAsync());
@@ -73,12 +59,13 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
     [Fact]
     public async Task CreateCheckout_ProviderFailsOnce_IsAskedAgainWithTheSameKey()
     {
-        using var caller = await ApiClient.RegisterAsync(_node.Address);
-        _stripe.Failures.Enqueue((500, "api_error"));
+        using var caller = await ApiClient.RegisterAsync(server.Address);
+        var before = server.Stripe.Requests.Count;
+        server.Stripe.Failures.Enqueue((500, "api_error"));
 
-        (await caller.PostAsync("/api/billing/create-checkout", new() { ["amountCents"] = 700 })).Expect(HttpStatusCode.OK);
+        (await caller.PostAsync("/api/billing/create-checkout", new JsonObject { ["amountCents"] = 700 })).Expect(HttpStatusCode.OK);
 
-        var customers = _stripe.Requests.Where(request => request.Path == "/v1/customers").ToList();
+        var customers = server.Stripe.Requests.Skip(before).Where(request => request.Path == "/v1/customers").ToList();
         Assert.Equal(2, customers.Count);
         Assert.Single(customers.Select(request => request.IdempotencyKey).Distinct());
     }
@@ -86,11 +73,10 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
     [Fact]
     public async Task CreateCheckout_ProviderRefuses_IsAProblemWithoutItsWords()
     {
-        var caller = await server.NewCallerAsync();
-        using var client = At(caller);
-        _stripe.Failures.Enqueue((402, "card_declined"));
+        using var caller = await ApiClient.RegisterAsync(server.Address);
+        server.Stripe.Failures.Enqueue((402, "card_declined"));
 
-        using var response = await client.PostAsJsonAsync("/api/billing/create-checkout", new { amountCents = 1000 }, Cancelled);
+        using var response = await caller.Http.PostAsJsonAsync("/api/billing/create-checkout", new { amountCents = 1000 }, Cancelled);
 
         var problem = await response.ProblemAsync(HttpStatusCode.BadGateway, "payment_provider");
         Assert.DoesNotContain("Told to fail", problem.ToString(), StringComparison.Ordinal);
@@ -99,7 +85,7 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
     [Fact]
     public async Task CreateCheckout_WithoutKeys_IsAProblemAndThePageSaysSo()
     {
-        using var caller = await ApiClient.RegisterAsync(server.Address);
+        using var caller = await ApiClient.RegisterAsync(server.Server.Address);
         using var visitor = await PageClient.SignInAsync(caller);
 
         using var response = await caller.Http.PostAsJsonAsync("/api/billing/create-checkout", new { amountCents = 1000 }, Cancelled);
@@ -111,7 +97,7 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
     [Fact]
     public async Task Page_FromTheButtonToTheReturn_ShowsThePayment()
     {
-        using var caller = await ApiClient.RegisterAsync(_node.Address);
+        using var caller = await ApiClient.RegisterAsync(server.Address);
         using var visitor = await PageClient.SignInAsync(caller);
 
         using var leaving = await visitor.SubmitAsync("/billing", "/billing/top-up", ("amount", "25"));
@@ -119,15 +105,15 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
         var session = refresh[(refresh.LastIndexOf('/') + 1)..];
         var waiting = await visitor.TextAsync($"/billing?paid={session}");
         var arrival = await visitor.TextAsync($"/billing/arrival?session={session}");
-        await _stripe.PayAsync(refresh);
+        await server.Stripe.PayAsync(refresh);
 
-        Assert.StartsWith($"0; url={_stripe.Address}pay/", refresh, StringComparison.Ordinal);
+        Assert.StartsWith($"0; url={server.Stripe.Address}pay/", refresh, StringComparison.Ordinal);
         Assert.Contains("Waiting for the payment", waiting, StringComparison.Ordinal);
         Assert.Contains("data-refresh=", arrival, StringComparison.Ordinal);
         Assert.Contains($"data-goto=\"/billing?paid={session}\"", await visitor.TextAsync($"/billing/arrival?session={session}"), StringComparison.Ordinal);
         Assert.Contains("$25.00 have been added", await visitor.TextAsync($"/billing?paid={session}"), StringComparison.Ordinal);
         // Somebody else's payment is not shown, nor whether it has come.
-        using var other = await PageClient.SignUpAsync(_node.Address);
+        using var other = await PageClient.SignUpAsync(server.Address);
         Assert.DoesNotContain("have been added", await other.TextAsync($"/billing?paid={session}"), StringComparison.Ordinal);
     }
 
@@ -138,7 +124,7 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
     [InlineData("", "Write an amount in dollars")]
     public async Task Page_BadAmount_IsToldBesideTheField(string amount, string message)
     {
-        using var visitor = await PageClient.SignUpAsync(_node.Address);
+        using var visitor = await PageClient.SignUpAsync(server.Address);
 
         using var response = await visitor.SubmitAsync("/billing", "/billing/top-up", ("amount", amount));
 
@@ -149,15 +135,15 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
     [Fact]
     public async Task Page_OfAnAccountThatOwes_SaysSo()
     {
-        using var caller = await ApiClient.RegisterAsync(_node.Address);
+        using var caller = await ApiClient.RegisterAsync(server.Address);
         using var visitor = await PageClient.SignInAsync(caller);
-        var url = (await caller.PostAsync("/api/billing/create-checkout", new() { ["amountCents"] = 1000 })).Expect(HttpStatusCode.OK)["url"]!.GetValue<string>();
-        await _stripe.PayAsync(url);
-        var payment = _stripe.Thing(url[(url.LastIndexOf('/') + 1)..])["payment_intent"]!.GetValue<string>();
-        await _stripe.SendAsync("charge.dispute.created", StripeEvents.Dispute(payment, "dp_" + payment, 1250, "needs_response"));
+        var url = (await caller.PostAsync("/api/billing/create-checkout", new JsonObject { ["amountCents"] = 1000 })).Expect(HttpStatusCode.OK)["url"]!.GetValue<string>();
+        await server.Stripe.PayAsync(url);
+        var payment = server.Stripe.Thing(url[(url.LastIndexOf('/') + 1)..])["payment_intent"]!.GetValue<string>();
+        await server.Stripe.SendAsync("charge.dispute.created", StripeEvents.Dispute(payment, "dp_" + payment, 1250, "needs_response"));
 
         Assert.Contains("The account owes $1.50", await visitor.TextAsync("/billing"), StringComparison.Ordinal);
-        Assert.Equal(new AccountBalance(0, 0, 150), await _node.App.Services.GetRequiredService<LedgerQueries>().BalanceAsync(await AccountOfAsync(caller), Cancelled));
+        Assert.Equal(new AccountBalance(0, 0, 150), await server.BalanceAsync(await AccountOfAsync(caller)));
     }
 
     private static async Task<Guid> AccountOfAsync(ApiClient caller) =>
@@ -165,15 +151,7 @@ public sealed class TopUpTests(TestServer server) : IClassFixture<TestServer>, I
 
     private async Task<long> CountCustomersAsync()
     {
-        await using var command = server.Database.DataSource.CreateCommand("SELECT COUNT(*) FROM stripe_customers WHERE customer_id = @id");
-        command.Parameters.AddWithValue("id", _stripe.Requests.Last(request => request.Path == "/v1/checkout/sessions").Form["customer"]);
-        return (long)(await command.ExecuteScalarAsync(Cancelled))!;
-    }
-
-    private HttpClient At(Caller caller)
-    {
-        var client = server.NewClient(_node.Address);
-        client.DefaultRequestHeaders.Authorization = caller.Client.DefaultRequestHeaders.Authorization;
-        return client;
+        var customer = server.Stripe.Requests.Last(request => request.Path == "/v1/checkout/sessions").Form["customer"];
+        return await server.ScalarAsync<long>("SELECT COUNT(*) FROM stripe_customers WHERE customer_id = @id", ("id", customer));
     }
 }

@@ -1,6 +1,9 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage;
+using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Layout;
+using Npgsql;
 
 namespace AutoForge.Server.Billing.Adjustments;
 
@@ -28,6 +31,7 @@ internal sealed class CreditAdjustments(Database database)
                 booking.Add(EntryType.Adjustment, amountCents, source, text);
             else
                 booking.TakeBack(EntryType.Adjustment, -amountCents, source, text);
+            await RecordAsync(transaction, new AuditEntry(accountId, adminUserId, "credit_adjusted", source, $"{Money.Text(amountCents)}: {text}"), cancellationToken);
             await booking.WriteAsync(cancellationToken);
             // Crash before: nothing happened, and the repeat books. Crash after: the repeat finds the row.
             await transaction.CommitAsync(cancellationToken);
@@ -44,6 +48,12 @@ internal sealed class CreditAdjustments(Database database)
         if (text.Length is 0 or > MostReason || text.Any(char.IsControl))
             errors.Add(new FieldError("reason", $"Say why in 1 to {MostReason} characters, on one line."));
         return errors.Count == 0 ? text : throw new InvalidInputException(errors);
+    }
+
+    private static async Task RecordAsync(BillingTransaction transaction, AuditEntry entry, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction.Transaction) { BatchCommands = { AuditLog.Command(entry) } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // Under the lock of the account: nobody else can be between the look and the insert.
