@@ -23,6 +23,7 @@ internal static class BillingSetup
         services.AddSingleton<PaymentQueries>();
         services.AddSingleton<CreditAdjustments>();
         services.AddSingleton<PlanTable>();
+        services.AddSingleton<FreePlan>();
         services.AddSingleton<PlanCheckout>();
         services.AddSingleton<PlanEditing>();
         services.AddSingleton<PlanKeeper>();
@@ -42,5 +43,6 @@ internal static class BillingSetup
         app.MapPlanPages();
         app.MapPlanAdministration();
         app.MapStripeWebhook();
+        app.MapEventAdministration();
     }
 }

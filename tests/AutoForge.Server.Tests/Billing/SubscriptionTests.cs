@@ -37,6 +37,8 @@ public sealed class SubscriptionTests(PaidServer server) : IClassFixture<PaidSer
         Assert.Equal(["free", "pro", "enterprise"], plans.Select(plan => plan!["id"]!.GetValue<string>()));
         Assert.Equal([0, 2900, 9900], plans.Select(plan => plan!["priceCents"]!.GetValue<int>()));
         Assert.Equal("free", (await SubscriptionAsync())["plan"]!.GetValue<string>());
+        // From the first moment on, not from the first payment.
+        Assert.Equal((20, 0), await LimitsAsync());
     }
 
     [Fact]

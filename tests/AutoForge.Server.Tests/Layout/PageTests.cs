@@ -21,6 +21,7 @@ public sealed partial class PageTests(TestServer server) : IClassFixture<TestSer
     [InlineData("/connections/new/smtp")]
     [InlineData("/billing")]
     [InlineData("/billing/ledger")]
+    [InlineData("/billing/plans")]
     [InlineData("/billing/statements/2026-01")]
     public async Task Page_OfTheAccount_AllowsOwnFilesOnlyAndIsNotStored(string path)
     {

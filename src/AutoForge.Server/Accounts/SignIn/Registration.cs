@@ -1,5 +1,6 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Billing.Plans;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ using Npgsql;
 namespace AutoForge.Server.Accounts.SignIn;
 
 /// <summary>Makes users.</summary>
-internal sealed class Registration(UserManager<User> users, AccountOpening accounts, IOptions<ServerOptions> options)
+internal sealed class Registration(UserManager<User> users, AccountOpening accounts, FreePlan freePlan, IOptions<ServerOptions> options)
 {
     /// <exception cref="InvalidInputException">The address or the password will not do.</exception>
     /// <exception cref="AutoForgeException"><c>email_taken</c>.</exception>
@@ -22,6 +23,7 @@ internal sealed class Registration(UserManager<User> users, AccountOpening accou
         // Crash after this line: an account that nobody can reach, with a credit that nobody can spend. The other order
         // would leave a user without an account.
         await accounts.OpenAsync(user.AccountId, options.Value.WelcomeCreditCents, cancellationToken);
+        await freePlan.BeginAsync(user.AccountId, cancellationToken);
         try
         {
             var result = await users.CreateAsync(user, password);

@@ -23,9 +23,9 @@ CREATE TABLE plans (
 );
 INSERT INTO plans (id, name, position, price_cents, included_credit_cents, workflows, connections, runs_per_day, concurrent_runs,
                    retention_days, api_requests_per_minute, pipeline_minutes, discount_percent)
-VALUES ('free',       'Free',       1,    0,    0,   20,   20,  10000,   10,  30,  600,    60,  0),
-       ('pro',        'Pro',        2, 2900, 2000,  200,  200, 100000,   50,  90, 3000,  1000, 10),
-       ('enterprise', 'Enterprise', 3, 9900, 8000, NULL, NULL,   NULL,  200, 365, NULL, 10000, 25);
+VALUES ('free',       'Free',       1,    0,    0,   20,   20,  100000,  20,  30,  600,    60,  0),
+       ('pro',        'Pro',        2, 2900, 2000,  200,  200, 1000000, 100,  90, 3000,  1000, 10),
+       ('enterprise', 'Enterprise', 3, 9900, 8000, NULL, NULL,    NULL, 500, 365, NULL, 10000, 25);
 
 -- An account without a row is on the plan 'free'. told_at is the provider's time of the newest state that was told: an older
 -- one changes nothing. settled is false until the plan's limits, whenever they change, are carried out on what exceeds them.
@@ -50,3 +50,7 @@ CREATE TABLE subscriptions (
 );
 CREATE INDEX subscriptions_unsettled ON subscriptions (updated_at) WHERE NOT settled;
 CREATE INDEX subscriptions_in_grace ON subscriptions (grace_until) WHERE grace_until IS NOT NULL;
+
+INSERT INTO subscriptions (account_id, plan_id, status)
+SELECT id, 'free', 'active'
+FROM accounts;
