@@ -10,9 +10,11 @@ using AutoForge.Server.Accounts;
 using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.SignIn;
+using AutoForge.Server.Alerts;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
 using AutoForge.Server.Api.Money;
+using AutoForge.Server.Api.Prices;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Api.Runs;
 using AutoForge.Server.Api.Workflows;
@@ -23,6 +25,7 @@ using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Mail;
 using AutoForge.Server.Operations;
+using AutoForge.Server.Operations.RateLimits;
 using AutoForge.Server.Runs;
 using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
@@ -50,6 +53,7 @@ internal static class AutoForgeServer
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddBilling();
+        builder.Services.AddAlerts();
         builder.Services.AddStudio();
         builder.Services.AddLiveRuns();
         builder.Services.AddPages();
@@ -64,6 +68,7 @@ internal static class AutoForgeServer
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseAuthorization();
+        app.UseMiddleware<ApiRateLimit>();
         app.UseMiddleware<SameOrigin>();
         app.UseAntiforgery();
         app.UseMiddleware<CallerLogScope>();
@@ -89,6 +94,8 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapPrices();
+        app.MapAlerts();
         app.MapBilling();
         app.MapStudio();
         app.MapHealth();
@@ -139,6 +146,7 @@ internal static class AutoForgeServer
         // A body that cannot be bound becomes a problem like every other error, not an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", ApiDescription.Configure);
+        services.AddSingleton<ApiRateLimit>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Greeting>();
         services.AddSingleton(s => new WorkerHeartbeat(() => s.GetRequiredService<WorkerState>().HeartbeatAge));

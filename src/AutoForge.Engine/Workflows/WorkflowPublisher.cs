@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoForge.Engine.Limits;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Triggers;
 
@@ -23,10 +24,12 @@ public sealed class WorkflowPublisher
     /// Null = no such workflow. Publishing what is published already changes nothing but switches it on.
     /// </summary>
     /// <exception cref="WorkflowInvalidException">With every problem at once; nothing changed.</exception>
+    /// <exception cref="AutoForgeException"><c>plan_limit_reached</c>; nothing changed.</exception>
     public async Task<Publication?> PublishAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await PlanRoom.EnsureWorkflowAsync(connection, transaction, accountId, definitionId, cancellationToken);
         if (await WorkflowRows.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
             return null;
 
@@ -39,14 +42,14 @@ public sealed class WorkflowPublisher
             ? await WorkflowStore.GetAsync(connection, accountId, definitionId, cancellationToken, published)
             : null;
         var publishedAt = await WorkflowRows.MarkPublishedAsync(
-            connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, cancellationToken);
+            connection, transaction, accountId, definitionId, latest.Version, workflow.Price, cancellationToken);
         var drafts = TriggerDrafts.Of(workflow, publishedAt);
         await TriggerStore.ReplaceAsync(
-            connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, drafts, cancellationToken);
+            connection, transaction, accountId, definitionId, latest.Version, workflow.Price, drafts, cancellationToken);
         var triggers = await TriggerStore.ListAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
-        return new Publication(definitionId, latest.Version, workflow.PriceCents, previous?.PriceCents,
+        return new Publication(definitionId, latest.Version, workflow.Price.Cents, previous?.PriceCents,
             [.. triggers.Where(t => t.Enabled).Select(t => new PublishedTrigger(TriggerTypes.KindOf(t.Type), t.ActivityId, t.Token, t.NextDueAt))]);
     }
 
