@@ -28,7 +28,7 @@ public sealed class AccessibilityTests(BrowserFixture fixture)
         await visitor.GoAsync($"/runs/{run}");
         await Assertions.Expect(visitor.Page.Locator(".af-money")).ToContainTextAsync("Charged $0.05");
 
-        foreach (var path in new[] { "/dashboard", "/workflows/new", $"/workflows/{id}/steps?step=request", "/runs", $"/runs/{run}", $"/runs/{run}/receipt", "/connections", "/connections/new/smtp" })
+        foreach (var path in new[] { "/dashboard", "/workflows/new", $"/workflows/{id}/steps?step=request", "/runs", $"/runs/{run}", $"/runs/{run}/receipt", "/connections", "/connections/new/smtp", "/billing", "/billing?paid=cs_none", "/billing/ledger", "/billing/statements/2026-01", "/billing/plans" })
             await CheckAsync(visitor, path, width, found);
 
         foreach (var path in new[] { "profile", "security", "two-factor", "sessions", "api-keys", "audit", "data" })

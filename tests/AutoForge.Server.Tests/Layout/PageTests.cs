@@ -19,6 +19,10 @@ public sealed partial class PageTests(TestServer server) : IClassFixture<TestSer
     [InlineData("/runs")]
     [InlineData("/connections")]
     [InlineData("/connections/new/smtp")]
+    [InlineData("/billing")]
+    [InlineData("/billing/ledger")]
+    [InlineData("/billing/plans")]
+    [InlineData("/billing/statements/2026-01")]
     public async Task Page_OfTheAccount_AllowsOwnFilesOnlyAndIsNotStored(string path)
     {
         using var visitor = await PageClient.SignUpAsync(server.Address);
