@@ -28,6 +28,7 @@ using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Live;
 using AutoForge.Server.Studio.Pages;
+using AutoForge.Server.Usage;
 using AutoForge.Server.Webhooks;
 using AutoForge.Server.Workflows;
 
@@ -73,6 +74,7 @@ internal static class AutoForgeServer
         app.MapDashboard();
         app.MapRunPages();
         app.MapConnectionPages();
+        app.MapUsagePages();
         app.MapStudioPages();
         app.MapWorkflowPages();
         app.MapStudioFiles();
@@ -89,6 +91,8 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapUsage();
+        app.MapSpendCaps();
         app.MapBilling();
         app.MapStudio();
         app.MapHealth();

@@ -1,6 +1,7 @@
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Dashboard;
 using AutoForge.Server.Runs;
+using AutoForge.Server.Usage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +16,7 @@ internal static class PagesSetup
         services.AddSingleton<RunRows>();
         services.AddSingleton<RunReport>();
         services.AddSingleton<FirstSteps>();
+        services.AddSingleton<UsageReport>();
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ServerOptions>>((forms, server) =>
         {
             var isHttps = server.Value.IsHttps;

@@ -9,4 +9,5 @@ public enum Section
     Workflows,
     Runs,
     Connections,
+    Usage,
 }
