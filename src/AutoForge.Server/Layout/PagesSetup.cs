@@ -1,5 +1,7 @@
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Admin;
 using AutoForge.Server.Dashboard;
+using AutoForge.Server.Operations;
 using AutoForge.Server.Runs;
 using AutoForge.Server.Usage;
 using Microsoft.AspNetCore.Antiforgery;
@@ -16,7 +18,10 @@ internal static class PagesSetup
         services.AddSingleton<RunRows>();
         services.AddSingleton<RunReport>();
         services.AddSingleton<FirstSteps>();
+        services.AddSingleton<DashboardReport>();
         services.AddSingleton<UsageReport>();
+        services.AddSingleton<AdminQueries>();
+        services.AddSingleton<StatusReport>();
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ServerOptions>>((forms, server) =>
         {
             var isHttps = server.Value.IsHttps;

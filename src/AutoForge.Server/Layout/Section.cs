@@ -10,4 +10,5 @@ public enum Section
     Runs,
     Connections,
     Usage,
+    Admin,
 }

@@ -15,7 +15,7 @@ public sealed class AccessibilityTests(BrowserFixture fixture)
     {
         await using var visitor = await fixture.NewVisitorAsync(width, 800, scheme);
         var found = new List<string>();
-        foreach (var path in new[] { "/", "/sign-up", "/sign-in" })
+        foreach (var path in new[] { "/", "/sign-up", "/sign-in", "/terms", "/privacy", "/status" })
             await CheckAsync(visitor, path, width, found);
 
         await visitor.SignUpAsync();
@@ -28,7 +28,7 @@ public sealed class AccessibilityTests(BrowserFixture fixture)
         await visitor.GoAsync($"/runs/{run}");
         await Assertions.Expect(visitor.Page.Locator(".af-money")).ToContainTextAsync("Charged $0.05");
 
-        foreach (var path in new[] { "/dashboard", "/workflows/new", $"/workflows/{id}/steps?step=request", "/runs", $"/runs/{run}", $"/runs/{run}/receipt", "/connections", "/connections/new/smtp" })
+        foreach (var path in new[] { "/dashboard", "/usage", "/workflows/new", $"/workflows/{id}/steps?step=request", "/runs", $"/runs/{run}", $"/runs/{run}/receipt", "/connections", "/connections/new/smtp" })
             await CheckAsync(visitor, path, width, found);
 
         Assert.True(found.Count == 0, string.Join('\n', found));

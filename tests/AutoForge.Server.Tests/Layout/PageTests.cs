@@ -19,6 +19,9 @@ public sealed partial class PageTests(TestServer server) : IClassFixture<TestSer
     [InlineData("/runs")]
     [InlineData("/connections")]
     [InlineData("/connections/new/smtp")]
+    [InlineData("/usage")]
+    [InlineData("/terms")]
+    [InlineData("/status")]
     public async Task Page_OfTheAccount_AllowsOwnFilesOnlyAndIsNotStored(string path)
     {
         using var visitor = await PageClient.SignUpAsync(server.Address);
@@ -51,6 +54,7 @@ public sealed partial class PageTests(TestServer server) : IClassFixture<TestSer
     [Theory]
     [InlineData("/")]
     [InlineData("/dashboard")]
+    [InlineData("/usage")]
     [InlineData("/workflows/definitions")]
     public async Task File_ThatAPageNames_IsThereAndKeptForEver(string page)
     {
