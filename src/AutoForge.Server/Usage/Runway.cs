@@ -24,9 +24,9 @@ internal static class Runway
     public static string Text(int? days) => days switch
     {
         null => "Nothing was spent in the last 7 days",
-        0 => "Lasts less than a day at the pace of the last 7 days",
-        1 => "Lasts about one day at the pace of the last 7 days",
-        MostDays => "Lasts for years at the pace of the last 7 days",
-        _ => FormattableString.Invariant($"Lasts about {days} days at the pace of the last 7 days"),
+        0 => "The balance lasts less than a day at the pace of the last 7 days",
+        1 => "The balance lasts about one day at the pace of the last 7 days",
+        MostDays => "The balance lasts for years at the pace of the last 7 days",
+        _ => FormattableString.Invariant($"The balance lasts about {days} days at the pace of the last 7 days"),
     };
 }

@@ -53,7 +53,8 @@ public sealed class AdminPageTests(AdminServer server) : IClassFixture<AdminServ
         using var account = await ApiClient.RegisterAsync(server.Address);
         using var browser = await PageClient.SignInAsync(account);
         var hook = (await account.PublishAsync(Draw.Chain("Refused", Draw.Webhook(), Draw.Activity("line", "Elsa.WriteLine"))))["triggers"]![0]!["url"]!.GetValue<string>();
-        using var capped = await browser.SubmitAsync("/usage", "/usage/caps", ("run", "0.01"));
+        using var capped = await browser.SubmitAsync("/usage", "/usage/caps", ("run", "0.01"), ("month", ""), ("lowBalance", ""));
+        Assert.Equal(HttpStatusCode.Found, capped.StatusCode);
 
         for (var i = 0; i < 3; i++)
             Assert.Equal(HttpStatusCode.PaymentRequired, (await account.PostAsync(new Uri(hook).AbsolutePath)).Status);

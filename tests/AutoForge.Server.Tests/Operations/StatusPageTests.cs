@@ -69,7 +69,8 @@ public sealed class StatusPageTests(TestServer server) : IClassFixture<TestServe
     [Fact]
     public async Task Status_WithoutADatabase_IsToldNotThrown()
     {
-        await using var gone = await Database.OpenAsync(new DatabaseOptions { ConnectionString = server.Database.ConnectionString }, NullLoggerFactory.Instance, Cancelled);
+        var options = new DatabaseOptions { ConnectionString = server.Database.ConnectionString, MigrationAssemblies = [typeof(AutoForgeServer).Assembly] };
+        var gone = await Database.OpenAsync(options, NullLoggerFactory.Instance, Cancelled);
         await gone.DisposeAsync();
         using var report = Report(gone, new SetTime());
 

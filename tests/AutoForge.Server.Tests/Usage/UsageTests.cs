@@ -45,7 +45,7 @@ public sealed class UsageTests(TestServer server) : IClassFixture<TestServer>, I
         Assert.Equal(133, (int)usage["runwayDays"]!);
         Assert.Contains("$0.05 in 30 days", page, StringComparison.Ordinal);
         Assert.Contains("1 succeeded, 1 failed, $0.05 charged", page, StringComparison.Ordinal);
-        Assert.Contains("Lasts about 133 days", page, StringComparison.Ordinal);
+        Assert.Contains("The balance lasts about 133 days", page, StringComparison.Ordinal);
     }
 
     [Fact]
