@@ -11,6 +11,7 @@ using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.SignIn;
 using AutoForge.Server.Admin;
+using AutoForge.Server.Alerts;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
 using AutoForge.Server.Api.Money;
@@ -53,6 +54,7 @@ internal static class AutoForgeServer
         builder.Services.AddAccounts();
         builder.Services.AddApi();
         builder.Services.AddBilling();
+        builder.Services.AddAlerts();
         builder.Services.AddStudio();
         builder.Services.AddLiveRuns();
         builder.Services.AddPages();
@@ -97,6 +99,7 @@ internal static class AutoForgeServer
         app.MapCredits();
         app.MapUsage();
         app.MapSpendCaps();
+        app.MapAlerts();
         app.MapBilling();
         app.MapStudio();
         app.MapHealth();

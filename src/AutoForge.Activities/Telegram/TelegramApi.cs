@@ -7,7 +7,7 @@ using AutoForge.Connections;
 namespace AutoForge.Activities.Telegram;
 
 /// <summary>The Bot API, as one bot. The token is part of every URL, so no URL and no inner message leaves this class.</summary>
-internal sealed class TelegramApi
+public sealed class TelegramApi
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private static readonly SearchValues<char> TokenCharacters =

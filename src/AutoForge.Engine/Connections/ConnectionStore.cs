@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoForge.Activities;
 using AutoForge.Connections;
+using AutoForge.Engine.Limits;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,7 +13,7 @@ namespace AutoForge.Engine.Connections;
 public sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box)
 {
     /// <summary>Stores a new connection.</summary>
-    /// <exception cref="AutoForgeException"><c>connection_invalid</c>, <c>connection_name_taken</c>.</exception>
+    /// <exception cref="AutoForgeException"><c>connection_invalid</c>, <c>connection_name_taken</c>, <c>plan_limit_reached</c>.</exception>
     public async Task<StoredConnection> CreateAsync(Guid accountId, ConnectionDraft draft, CancellationToken cancellationToken)
     {
         var settings = draft.Settings ?? [];
@@ -20,18 +21,24 @@ public sealed class ConnectionStore(NpgsqlDataSource database, SecretBox box)
         ConnectionType.Find(draft.Type).Check(draft.Name, settings, secrets);
 
         var id = Ids.NewId();
-        await using var command = database.CreateCommand("""
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await PlanRoom.EnsureConnectionAsync(connection, transaction, accountId, cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
             INSERT INTO connections (account_id, id, name, type, settings, secrets)
             VALUES (@account, @id, @name, @type, @settings, @secrets)
             RETURNING id, name, type, settings, created_at, updated_at
-            """);
+            """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("id", id);
         command.Parameters.AddWithValue("name", draft.Name.Trim());
         command.Parameters.AddWithValue("type", draft.Type);
         command.Parameters.AddWithValue("settings", NpgsqlDbType.Json, settings.ToJsonString());
         command.Parameters.AddWithValue("secrets", Seal(accountId, id, secrets));
-        return (await ReadOneAsync(command, cancellationToken))!;
+        var stored = (await ReadOneAsync(command, cancellationToken))!;
+        await transaction.CommitAsync(cancellationToken);
+        return stored;
     }
 
     /// <summary>All connections of the account, by name.</summary>

@@ -117,6 +117,7 @@ public static class AutoForgeHosting
         services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
         services.AddSingleton(s => new RunCountQuery(s.Get<Database>()));
         services.AddSingleton(s => new RunCancellation(s.Get<Database>(), s.Get<RunSignals>()));
+        services.AddSingleton(s => new RunRefunds(s.Get<Database>()));
         services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
         services.AddSingleton(s => new RunDeletion(s.Get<Database>(), s.Get<RunCancellation>(), s.Get<RunSignals>()));

@@ -40,58 +40,38 @@ public sealed class NoticeStore
     }
 
     /// <summary>
-    /// Hands the notices that are due to <paramref name="tell"/>, oldest first, and marks them as told when it returns, in one
-    /// transaction: two nodes never tell the same one, and after a crash in between it is told again. When it throws, nothing
-    /// is marked.
+    /// Takes notices that are due, oldest first, for five minutes: nobody else takes them meanwhile, and nothing is locked
+    /// while they are told. Those that are not <see cref="ToldAsync">told</see> by then fall due again.
     /// </summary>
-    /// <returns>How many were told.</returns>
-    public async Task<int> TellAsync(
-        int max, Func<IReadOnlyList<DueNotice>, CancellationToken, Task> tell, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<DueNotice>> ClaimAsync(int max, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(tell);
         await using var connection = await _database.ConnectAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var due = await ReadAsync(connection, transaction, max, cancellationToken);
-        if (due.Count == 0)
-            return 0;
-
-        await tell(due, cancellationToken);
-        await using var command = new NpgsqlCommand(
-            """
-            UPDATE notices AS n
-            SET times = 0,
-                told_at = now()
-            FROM unnest(@accounts, @kinds, @subjects) AS t (account_id, kind, subject)
-            WHERE n.account_id = t.account_id
-              AND n.kind = t.kind
-              AND n.subject = t.subject
-            """, connection, transaction);
-        command.Parameters.AddWithValue("accounts", due.Select(n => n.Notice.AccountId).ToArray());
-        command.Parameters.AddWithValue("kinds", due.Select(n => n.Notice.Kind.ToString()).ToArray());
-        command.Parameters.AddWithValue("subjects", due.Select(n => n.Notice.Subject).ToArray());
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return due.Count;
-    }
-
-    private static async Task<IReadOnlyList<DueNotice>> ReadAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, int max, CancellationToken cancellationToken)
-    {
+        await using var command = connection.CreateCommand();
         // A subject with a month in it is never told twice.
-        await using var command = new NpgsqlCommand(
+        command.CommandText =
             """
-            SELECT account_id, kind, subject, workflow_id, run_id, times, since
-            FROM notices
-            WHERE times > 0
-              AND (told_at IS NULL OR told_at <= now() - CASE kind
-                  WHEN 'RunFailed' THEN interval '1 hour'
-                  WHEN 'LowBalance' THEN interval '1 day'
-                  ELSE interval '100 years'
-              END)
-            ORDER BY since
-            LIMIT @max
-            FOR UPDATE SKIP LOCKED
-            """, connection, transaction);
+            WITH due AS (
+                SELECT account_id, kind, subject
+                FROM notices
+                WHERE times > 0
+                  AND (claimed_until IS NULL OR claimed_until < now())
+                  AND (told_at IS NULL OR told_at <= now() - CASE kind
+                      WHEN 'RunFailed' THEN interval '1 hour'
+                      WHEN 'LowBalance' THEN interval '1 day'
+                      ELSE interval '100 years'
+                  END)
+                ORDER BY since
+                LIMIT @max
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE notices AS n
+            SET claimed_until = now() + interval '5 minutes'
+            FROM due
+            WHERE n.account_id = due.account_id
+              AND n.kind = due.kind
+              AND n.subject = due.subject
+            RETURNING n.account_id, n.kind, n.subject, n.workflow_id, n.run_id, n.times, n.since
+            """;
         command.Parameters.AddWithValue("max", max);
         var notices = new List<DueNotice>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -104,5 +84,29 @@ public sealed class NoticeStore
                 reader.GetInt32(5), reader.GetFieldValue<DateTimeOffset>(6)));
         }
         return notices;
+    }
+
+    /// <summary>Marks a notice as told. What came true since it was claimed stays to be told.</summary>
+    public async Task ToldAsync(DueNotice told, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(told);
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            UPDATE notices
+            SET times = times - @times,
+                since = now(),
+                told_at = now(),
+                claimed_until = NULL
+            WHERE account_id = @account
+              AND kind = @kind
+              AND subject = @subject
+            """;
+        command.Parameters.AddWithValue("account", told.Notice.AccountId);
+        command.Parameters.AddWithValue("kind", told.Notice.Kind.ToString());
+        command.Parameters.AddWithValue("subject", told.Notice.Subject);
+        command.Parameters.AddWithValue("times", told.Times);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoForge.Engine.Limits;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Triggers;
 
@@ -23,10 +24,12 @@ public sealed class WorkflowPublisher
     /// Null = no such workflow. Publishing what is published already changes nothing but switches it on.
     /// </summary>
     /// <exception cref="WorkflowInvalidException">With every problem at once; nothing changed.</exception>
+    /// <exception cref="AutoForgeException"><c>plan_limit_reached</c>; nothing changed.</exception>
     public async Task<Publication?> PublishAsync(Guid accountId, string definitionId, CancellationToken cancellationToken)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await PlanRoom.EnsureWorkflowAsync(connection, transaction, accountId, definitionId, cancellationToken);
         if (await WorkflowRows.LockAsync(connection, transaction, accountId, definitionId, cancellationToken) is not { } locked)
             return null;
 

@@ -53,6 +53,16 @@ internal sealed class ServerMail : IHostedService, IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>Returns when the mail server has taken the mail, for callers who keep it until then; without one it goes to the log.</summary>
+    /// <exception cref="FaultException">The mail server did not take it.</exception>
+    public async Task DeliverAsync(MailText mail, CancellationToken cancellationToken)
+    {
+        if (IsConfigured)
+            await _transport!.SendAsync(Write(mail), cancellationToken);
+        else
+            Log.MailNotSent(_logger, mail.To, mail.Subject, mail.Text);
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _sending = Task.Run(SendWaitingAsync, CancellationToken.None);

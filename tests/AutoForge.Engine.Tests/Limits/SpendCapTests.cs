@@ -150,27 +150,29 @@ public sealed class SpendCapTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
-    public async Task Tell_ThatThrows_IsToldAgain()
+    public async Task Claim_ThatIsNotTold_FallsDueAgainWithWhatCameSince()
     {
         var account = await _node.OpenAccountAsync();
         var failing = await _node.DrawAsync(account, Hosting.Steps.Fault("fault"));
         await _node.EndOfAsync(account, await _node.AcceptAsync(account, failing));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            _node.Get<NoticeStore>().TellAsync(100, (_, _) => throw new InvalidOperationException(), Token));
+        Assert.Single(await ClaimAsync(account));
+        await _node.EndOfAsync(account, await _node.AcceptAsync(account, failing));
+        Assert.Empty(await ClaimAsync(account));
 
-        Assert.Single(await ToldAsync(account));
+        await database.DataSource.ExecuteAsync("UPDATE notices SET claimed_until = now() - interval '1 second' WHERE account_id = @a", ("a", account));
+        Assert.Equal(2, Assert.Single(await ToldAsync(account)).Times);
     }
+
+    private async Task<IReadOnlyList<DueNotice>> ClaimAsync(Guid account) =>
+        [.. (await _node.Get<NoticeStore>().ClaimAsync(1_000, Token)).Where(n => n.Notice.AccountId == account)];
 
     private async Task<IReadOnlyList<DueNotice>> ToldAsync(Guid account)
     {
-        var told = new List<DueNotice>();
-        await _node.Get<NoticeStore>().TellAsync(1_000, (due, _) =>
-        {
-            told.AddRange(due);
-            return Task.CompletedTask;
-        }, Token);
-        return [.. told.Where(n => n.Notice.AccountId == account)];
+        var due = await ClaimAsync(account);
+        foreach (var notice in due)
+            await _node.Get<NoticeStore>().ToldAsync(notice, Token);
+        return due;
     }
 
     private Task BoundAsync(string bound, long cents) => bound switch

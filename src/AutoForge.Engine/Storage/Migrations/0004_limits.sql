@@ -68,6 +68,8 @@ CREATE TABLE notices (
     times        integer NOT NULL,
     since        timestamptz NOT NULL DEFAULT now(),
     told_at      timestamptz,
+    -- Who tells it holds it for so long.
+    claimed_until timestamptz,
     CONSTRAINT notices_pk PRIMARY KEY (account_id, kind, subject)
 ) WITH (fillfactor = 50);
 CREATE INDEX notices_untold ON notices (since) WHERE times > 0;

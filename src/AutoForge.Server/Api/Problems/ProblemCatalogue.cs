@@ -18,6 +18,7 @@ internal static class ProblemCatalogue
         new("invalid_refresh_token", 401, "The refresh token is not valid", "Sign in again."),
         new("bad_signature", 401, "The webhook call is not signed as it must be", "Sign it with the trigger's secret: Standard Webhooks, `X-Hub-Signature-256`, or the secret as bearer token."),
         new("insufficient_balance", 402, "The balance does not cover the price", "Add credit, then send it again. Nothing was started."),
+        new("plan_limit_reached", 402, "The plan has no room for more", "Remove what is no longer used, or change the plan."),
         new("spend_cap_reached", 402, "A spend cap forbids the run", "The owner of the account can raise the cap. Nothing was started."),
         new("forbidden", 403, "This is not allowed", "Ask an administrator of the server."),
         new("cross_origin", 403, "The request comes from another site", "Browser sessions may change things only from the server's own pages. Other callers use a token or an API key."),

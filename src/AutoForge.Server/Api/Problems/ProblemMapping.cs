@@ -3,6 +3,7 @@ using System.Text.Json;
 using AutoForge.Engine.Connections;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Workflows;
+using AutoForge.Server.Webhooks;
 using Microsoft.AspNetCore.Antiforgery;
 using Npgsql;
 
@@ -19,6 +20,7 @@ internal static class ProblemMapping
         WorkflowInvalidException invalid => Known(invalid) with { Errors = [.. invalid.Problems.Select(p => new FieldError(p.Field, p.Message, p.ActivityId))] },
         ConnectionInvalidException invalid => Known(invalid) with { Errors = [new FieldError(invalid.Field, invalid.Message)] },
         RateLimitedException limited => Known(limited) with { RetryAfter = limited.RetryAfter },
+        RunRefusedException { Code: "run_quota_reached" } refused => Known(refused) with { RetryAfter = RestOfTheDay(context) },
         // U+0000 in a filter or an id: nothing that is stored can hold it.
         PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire } => Of("bad_request"),
         _ when IsDatabaseUnavailable(exception) => Of("database_unavailable") with { RetryAfter = DatabaseRetryAfter },
@@ -53,6 +55,13 @@ internal static class ProblemMapping
     // Foreign and absent must read the same, whoever threw.
     private static Problem Known(AutoForgeException exception) =>
         Of(exception.Code, exception.Code == "not_found" ? null : exception.Message);
+
+    // A plan counts runs by the UTC day.
+    private static TimeSpan RestOfTheDay(HttpContext context)
+    {
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        return TimeSpan.FromDays(1) - now.UtcDateTime.TimeOfDay;
+    }
 
     // The serializer's own message names CLR types.
     private static string Where(JsonException json) => json.LineNumber is { } line && json.BytePositionInLine is { } column
