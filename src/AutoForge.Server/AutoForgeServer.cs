@@ -99,6 +99,7 @@ internal static class AutoForgeServer
         app.MapCredits();
         app.MapUsage();
         app.MapSpendCaps();
+        app.MapRefunds();
         app.MapAlerts();
         app.MapBilling();
         app.MapStudio();

@@ -1,10 +1,6 @@
-using AutoForge.Engine.Ledger;
-using AutoForge.Engine.Runs;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Api;
-using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Layout;
-using AutoForge.Server.Runs;
 
 namespace AutoForge.Server.Admin;
 
@@ -13,16 +9,14 @@ internal static class AdminPages
 {
     private const int PageSize = 50;
     private const int MostEvents = 100;
-    private const int MostRuns = 20;
-    private const int MostEntries = 20;
 
     public static void MapAdminPages(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/admin").ExcludeFromDescription().ForAdmin();
         group.MapGet("/", ShowAsync);
         group.MapGet("/accounts", ListAccountsAsync);
-        group.MapGet("/accounts/{accountId:guid}", ShowAccountAsync);
         group.MapGet("/payments", ListPaymentEventsAsync);
+        AccountPages.Map(app);
     }
 
     private static async Task<IResult> ShowAsync(AdminQueries admin, CancellationToken cancellationToken) =>
@@ -32,19 +26,6 @@ internal static class AdminPages
     {
         var rows = await admin.AccountsAsync(q, Cursor.RunId(cursor), PageSize + 1, cancellationToken);
         return new HtmlPage<AccountListPage>(new { Search = q, Rows = Cursor.Page(rows, PageSize, row => row, row => row.Id.ToString()) });
-    }
-
-    private static async Task<IResult> ShowAccountAsync(
-        Guid accountId, AdminQueries admin, LedgerQueries ledger, RunQueries runs, RunRows rows, CancellationToken cancellationToken)
-    {
-        var account = (await admin.AccountsAsync(accountId.ToString(), before: null, limit: 1, cancellationToken)).FirstOrDefault() ?? throw new NotFoundException();
-        var latest = await runs.ListAsync(accountId, new RunFilter(), before: null, MostRuns, cancellationToken);
-        return new HtmlPage<AccountPage>(new
-        {
-            Account = account,
-            Entries = await ledger.ListAsync(accountId, new LedgerFilter(), before: null, MostEntries, cancellationToken),
-            Runs = await rows.OfAsync(accountId, latest, cancellationToken),
-        });
     }
 
     private static async Task<IResult> ListPaymentEventsAsync(AdminQueries admin, CancellationToken cancellationToken, string? show = null)

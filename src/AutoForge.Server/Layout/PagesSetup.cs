@@ -21,6 +21,8 @@ internal static class PagesSetup
         services.AddSingleton<DashboardReport>();
         services.AddSingleton<UsageReport>();
         services.AddSingleton<AdminQueries>();
+        services.AddSingleton<AccountPages>();
+        services.AddSingleton<RefundDesk>();
         services.AddSingleton<StatusReport>();
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ServerOptions>>((forms, server) =>
         {

@@ -112,6 +112,41 @@ public sealed class AdminPageTests(AdminServer server) : IClassFixture<AdminServ
     }
 
     [Fact]
+    public async Task Refund_OfAChargedRun_GivesItBackOnceAndTellsTheOwnerWhy()
+    {
+        using var account = await ApiClient.RegisterAsync(server.Address);
+        using var browser = await PageClient.SignInAsync(account);
+        var run = await RunAsync(account, Draw.Activity("line", "Elsa.WriteLine"));
+        var id = (await account.GetAsync("/api/auth/me")).Expect(HttpStatusCode.OK)["accountId"]!.GetValue<Guid>();
+        var (page, form) = ($"/admin/accounts/{id}", $"/admin/accounts/{id}/runs/{run}/refund");
+
+        using var noReason = await browser.SubmitAsync(page, form, ("reason", " "));
+        using var refunded = await browser.SubmitAsync(page, form, ("reason", "The mail never came"));
+        var again = await account.PostAsync($"/api/admin/accounts/{id}/runs/{run}/refund", new System.Text.Json.Nodes.JsonObject { ["reason"] = "Once more" });
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.OK), (noReason.StatusCode, refunded.StatusCode));
+        Assert.Contains("is back on the balance", await refunded.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        Assert.Equal("AlreadyRefunded", (string)again.Expect(HttpStatusCode.OK)["outcome"]!);
+        Assert.Equal(100, await account.AvailableAsync());
+        Assert.Equal("Refund: The mail never came", (string)Assert.Single(await account.LedgerAsync("?type=refund"))!["description"]!);
+        Assert.DoesNotContain(form, await browser.TextAsync(page), StringComparison.Ordinal);
+        Assert.Contains("Run refunded", await browser.TextAsync("/settings/audit"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refund_OfARunOfAnotherAccount_IsNotFound()
+    {
+        using var account = await ApiClient.RegisterAsync(server.Address);
+        using var other = await ApiClient.RegisterAsync(server.Address);
+        var run = await RunAsync(account, Draw.Activity("line", "Elsa.WriteLine"));
+        var id = (await other.GetAsync("/api/auth/me")).Expect(HttpStatusCode.OK)["accountId"]!;
+
+        var answer = await account.PostAsync($"/api/admin/accounts/{id}/runs/{run}/refund", new System.Text.Json.Nodes.JsonObject { ["reason"] = "Why not" });
+
+        Assert.Equal("not_found", (string)answer.Expect(HttpStatusCode.NotFound)["code"]!);
+    }
+
+    [Fact]
     public async Task PaymentEvents_ToLookAt_AreThoseThatWereRefused()
     {
         using var account = await ApiClient.RegisterAsync(server.Address);
