@@ -7,6 +7,7 @@ using AutoForge.Engine.Hosting;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Admin;
 using AutoForge.Server.Alerts;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
@@ -18,6 +19,7 @@ using AutoForge.Server.Api.Workflows;
 using AutoForge.Server.Billing;
 using AutoForge.Server.Connections;
 using AutoForge.Server.Dashboard;
+using AutoForge.Server.Landing;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Mail;
@@ -28,6 +30,7 @@ using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
 using AutoForge.Server.Studio.Live;
 using AutoForge.Server.Studio.Pages;
+using AutoForge.Server.Usage;
 using AutoForge.Server.Webhooks;
 using AutoForge.Server.Workflows;
 
@@ -70,10 +73,13 @@ internal static class AutoForgeServer
         app.UseAntiforgery();
         app.UseMiddleware<CallerLogScope>();
 
-        app.MapStartPage();
+        app.MapLandingPages();
         app.MapDashboard();
         app.MapRunPages();
         app.MapConnectionPages();
+        app.MapUsagePages();
+        app.MapAdminPages();
+        app.MapStatusPage();
         app.MapStudioPages();
         app.MapWorkflowPages();
         app.MapStudioFiles();
@@ -89,6 +95,9 @@ internal static class AutoForgeServer
         app.MapJobs();
         app.MapCredits();
         app.MapPrices();
+        app.MapUsage();
+        app.MapSpendCaps();
+        app.MapRefunds();
         app.MapAlerts();
         app.MapBilling();
         app.MapStudio();

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AutoForge.Server.Connections;
 
-/// <summary>Pages for stored credentials: see, add, try out, delete.</summary>
+/// <summary>Pages for stored credentials: see, add, change, try out, delete.</summary>
 internal static class ConnectionPages
 {
     public static void MapConnectionPages(this IEndpointRouteBuilder app)
@@ -17,6 +17,8 @@ internal static class ConnectionPages
         group.MapGet("/", ListAsync);
         group.MapGet("/new/{type}", New);
         group.MapPost("/new/{type}", CreateAsync);
+        group.MapGet("/{id:guid}", ShowAsync);
+        group.MapPost("/{id:guid}", UpdateAsync);
         group.MapPost("/{id:guid}/test", TestAsync);
         group.MapPost("/{id:guid}/delete", DeleteAsync);
     }
@@ -24,7 +26,7 @@ internal static class ConnectionPages
     private static async Task<IResult> ListAsync(ClaimsPrincipal caller, ConnectionStore connections, CancellationToken cancellationToken) =>
         new HtmlPage<ConnectionListPage>(new { Connections = await connections.ListAsync(caller.AccountId(), cancellationToken) });
 
-    private static HtmlPage<ConnectionNewPage> New(string type) => new(new { Kind = KindOf(type) });
+    private static HtmlPage<ConnectionFormPage> New(string type) => new(new { Kind = KindOf(type) });
 
     private static async Task<IResult> CreateAsync(
         string type, [FromForm] IFormCollection form, HttpContext context, ClaimsPrincipal caller, ConnectionStore connections,
@@ -39,8 +41,40 @@ internal static class ConnectionPages
         }
         catch (AutoForgeException e)
         {
-            var errors = FormErrors.From(e, context, ["name", .. kind.Fields.Select(field => field.Name)]).Beside("name", "connection_name_taken", e);
-            return new HtmlPage<ConnectionNewPage>(new { Kind = kind, typed.Name, Values = typed.Shown, Errors = errors }, errors.Status);
+            var errors = ErrorsOf(e, kind, context);
+            return new HtmlPage<ConnectionFormPage>(new { Kind = kind, typed.Name, Values = typed.Shown, Errors = errors }, errors.Status);
+        }
+    }
+
+    private static async Task<IResult> ShowAsync(Guid id, ClaimsPrincipal caller, ConnectionStore connections, CancellationToken cancellationToken)
+    {
+        var stored = await connections.FindAsync(caller.AccountId(), id, cancellationToken) ?? throw new NotFoundException();
+        return new HtmlPage<ConnectionFormPage>(new
+        {
+            Id = id,
+            Kind = KindOf(stored.Type),
+            stored.Name,
+            Values = stored.Settings.ToDictionary(setting => setting.Key, setting => setting.Value?.ToString() ?? ""),
+        });
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        Guid id, [FromForm] IFormCollection form, HttpContext context, ClaimsPrincipal caller, ConnectionStore connections,
+        CancellationToken cancellationToken)
+    {
+        var stored = await connections.FindAsync(caller.AccountId(), id, cancellationToken) ?? throw new NotFoundException();
+        var kind = KindOf(stored.Type);
+        var typed = new ConnectionForm(kind, form);
+        try
+        {
+            return await connections.UpdateAsync(caller.AccountId(), id, typed.ToDraft(), cancellationToken) is null
+                ? throw new NotFoundException()
+                : TypedResults.LocalRedirect("/connections");
+        }
+        catch (AutoForgeException e) when (e is not NotFoundException)
+        {
+            var errors = ErrorsOf(e, kind, context);
+            return new HtmlPage<ConnectionFormPage>(new { Id = id, Kind = kind, typed.Name, Values = typed.Shown, Errors = errors }, errors.Status);
         }
     }
 
@@ -59,6 +93,9 @@ internal static class ConnectionPages
         await connections.DeleteAsync(caller.AccountId(), id, cancellationToken)
             ? TypedResults.LocalRedirect("/connections")
             : throw new NotFoundException();
+
+    private static FormErrors ErrorsOf(AutoForgeException exception, ConnectionKind kind, HttpContext context) =>
+        FormErrors.From(exception, context, ["name", .. kind.Fields.Select(field => field.Name)]).Beside("name", "connection_name_taken", exception);
 
     private static ConnectionKind KindOf(string type) => ConnectionKind.Find(type) ?? throw new NotFoundException();
 }

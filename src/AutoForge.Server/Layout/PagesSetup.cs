@@ -1,6 +1,9 @@
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Admin;
 using AutoForge.Server.Dashboard;
+using AutoForge.Server.Operations;
 using AutoForge.Server.Runs;
+using AutoForge.Server.Usage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.Options;
 
@@ -15,6 +18,12 @@ internal static class PagesSetup
         services.AddSingleton<RunRows>();
         services.AddSingleton<RunReport>();
         services.AddSingleton<FirstSteps>();
+        services.AddSingleton<DashboardReport>();
+        services.AddSingleton<UsageReport>();
+        services.AddSingleton<AdminQueries>();
+        services.AddSingleton<AccountPages>();
+        services.AddSingleton<RefundDesk>();
+        services.AddSingleton<StatusReport>();
         services.AddOptions<AntiforgeryOptions>().Configure<IOptions<ServerOptions>>((forms, server) =>
         {
             var isHttps = server.Value.IsHttps;

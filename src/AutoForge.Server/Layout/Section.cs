@@ -10,4 +10,6 @@ public enum Section
     Runs,
     Connections,
     Billing,
+    Usage,
+    Admin,
 }

@@ -4,8 +4,9 @@ using AutoForge.Engine.Triggers;
 namespace AutoForge.Server.Workflows;
 
 /// <summary>Something that came in for a workflow: it became a run, or it was refused.</summary>
+/// <param name="Refused">Why it became no run; null for a run.</param>
 /// <param name="Times">How many were refused in that minute; 1 for a run.</param>
-internal sealed record RecentEvent(DateTimeOffset At, RunView? Run, int Times)
+internal sealed record RecentEvent(DateTimeOffset At, RunView? Run, string? Refused, int Times)
 {
     /// <summary>The latest of both, newest first.</summary>
     public static async Task<IReadOnlyList<RecentEvent>> OfAsync(
@@ -15,8 +16,8 @@ internal sealed record RecentEvent(DateTimeOffset At, RunView? Run, int Times)
         var refused = await refusals.ListAsync(accountId, definitionId, before: null, count, cancellationToken);
         return
         [
-            .. started.Select(run => new RecentEvent(run.AcceptedAt, run, 1))
-                .Concat(refused.Select(refusal => new RecentEvent(refusal.At, null, refusal.Times)))
+            .. started.Select(run => new RecentEvent(run.AcceptedAt, run, null, 1))
+                .Concat(refused.Select(refusal => new RecentEvent(refusal.At, null, refusal.Reason, refusal.Times)))
                 .OrderByDescending(happened => happened.At)
                 .Take(count),
         ];

@@ -60,6 +60,41 @@ public sealed class ConnectionPageTests(TestServer server) : IClassFixture<TestS
     }
 
     [Fact]
+    public async Task Change_WithoutTheSecret_KeepsItAndChangesTheRest()
+    {
+        using var browser = await PageClient.SignUpAsync(server.Address);
+        using var added = await browser.SubmitAsync("/connections/new/telegram", "/connections/new/telegram", ("name", "Bot"), ("token", "1:canary-4711"));
+        var address = await FirstAsync(browser);
+        var form = await browser.TextAsync(address);
+
+        using var changed = await browser.SubmitAsync(address, address, ("name", "Shop bot"), ("token", ""), ("baseUrl", "https://bots.example.com"));
+
+        Assert.DoesNotContain("canary", form, StringComparison.Ordinal);
+        Assert.Contains("Stored. Leave it empty to keep it.", form, StringComparison.Ordinal);
+        Assert.Equal("/connections", changed.Headers.Location?.OriginalString);
+        var again = await browser.TextAsync(address);
+        Assert.Contains("value=\"Shop bot\"", again, StringComparison.Ordinal);
+        // A bot without a token cannot be stored, so the token is still there.
+        Assert.Contains("value=\"https://bots.example.com\"", again, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Change_OneFieldWrong_TellsBesideItAndChangesNothing()
+    {
+        using var browser = await PageClient.SignUpAsync(server.Address);
+        using var added = await browser.SubmitAsync("/connections/new/smtp", "/connections/new/smtp", ("name", "Mail"), ("host", "smtp.example.com"), ("from", "a@example.com"));
+        var address = await FirstAsync(browser);
+
+        using var refused = await browser.SubmitAsync(address, address, ("name", "Post"), ("host", "smtp.example.com"), ("from", "a@example.com"), ("port", "many"));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        var html = await refused.Content.ReadAsStringAsync(Cancelled);
+        Assert.Contains("port-error\">The setting port must be a number", html, StringComparison.Ordinal);
+        Assert.Contains($"action=\"{address}\"", html, StringComparison.Ordinal);
+        Assert.Contains("value=\"Mail\"", await browser.TextAsync(address), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Add_NameTaken_TellsBesideIt()
     {
         using var browser = await PageClient.SignUpAsync(server.Address);
@@ -82,5 +117,11 @@ public sealed class ConnectionPageTests(TestServer server) : IClassFixture<TestS
         using var tested = await browser.SubmitAsync("/connections", $"/connections/{id}/test#c-{id}");
 
         Assert.Contains("Does not work: ", await tested.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FirstAsync(PageClient browser)
+    {
+        var list = await browser.TextAsync("/connections");
+        return "/connections/" + list[(list.IndexOf("id=\"c-", StringComparison.Ordinal) + 6)..][..36];
     }
 }

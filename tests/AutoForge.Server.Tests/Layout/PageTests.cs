@@ -23,6 +23,9 @@ public sealed partial class PageTests(TestServer server) : IClassFixture<TestSer
     [InlineData("/billing/ledger")]
     [InlineData("/billing/plans")]
     [InlineData("/billing/statements/2026-01")]
+    [InlineData("/usage")]
+    [InlineData("/terms")]
+    [InlineData("/status")]
     public async Task Page_OfTheAccount_AllowsOwnFilesOnlyAndIsNotStored(string path)
     {
         using var visitor = await PageClient.SignUpAsync(server.Address);
@@ -55,6 +58,7 @@ public sealed partial class PageTests(TestServer server) : IClassFixture<TestSer
     [Theory]
     [InlineData("/")]
     [InlineData("/dashboard")]
+    [InlineData("/usage")]
     [InlineData("/workflows/definitions")]
     public async Task File_ThatAPageNames_IsThereAndKeptForEver(string page)
     {

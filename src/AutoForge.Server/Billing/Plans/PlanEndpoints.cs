@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,7 @@ internal static class PlanEndpoints
 {
     public static void MapPlans(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/billing").WithTags("Money").ForAccount();
+        var group = app.MapGroup("/api/billing").WithTags("Money").ForAccount().ForKeys(KeyScope.BillingRead, KeyScope.Billing);
         group.MapGet("/plans", ListAsync).WithSummary("What can be subscribed to, cheapest first");
         group.MapGet("/subscription", GetAsync).WithSummary("The plan that the account is on");
         group.MapPost("/create-portal", PortalAsync).WithSummary("Where to change or cancel the subscription, and to see invoices");

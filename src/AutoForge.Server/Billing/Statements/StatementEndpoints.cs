@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AutoForge.Engine.Ledger;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,6 +12,7 @@ internal static class StatementEndpoints
     public static void MapStatements(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/billing/statement", GetAsync)
             .ForAccount()
+            .ForKeys(KeyScope.BillingRead)
             .WithTags("Money")
             .WithSummary("A month from balance to balance, by type of entry; ?month=2026-03, UTC, default the current one");
 

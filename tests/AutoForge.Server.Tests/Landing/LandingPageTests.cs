@@ -1,8 +1,8 @@
 using System.Net;
 
-namespace AutoForge.Server.Tests.Layout;
+namespace AutoForge.Server.Tests.Landing;
 
-public sealed class StartPageTests(TestServer server) : IClassFixture<TestServer>
+public sealed class LandingPageTests(TestServer server) : IClassFixture<TestServer>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -15,6 +15,30 @@ public sealed class StartPageTests(TestServer server) : IClassFixture<TestServer
 
         Assert.Contains("href=\"/sign-up\"", text, StringComparison.Ordinal);
         Assert.Contains("href=\"/openapi/v1.json\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_Pricing_IsThePriceListOfTheSteps()
+    {
+        using var stranger = new PageClient(server.Address);
+
+        var text = await stranger.TextAsync("/");
+
+        Assert.Contains("<dt>Send e-mail</dt><dd>$0.02</dd>", text, StringComparison.Ordinal);
+        Assert.Contains("$0.05 – $0.50", text, StringComparison.Ordinal);
+        Assert.Contains("$29", text, StringComparison.Ordinal);
+        Assert.Contains("$99", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/terms")]
+    [InlineData("/privacy")]
+    public async Task LegalPage_ForAStranger_SaysThatTheOperatorMustAdaptIt(string path)
+    {
+        using var stranger = new PageClient(server.Address);
+
+        Assert.Contains("This is a template.", await stranger.TextAsync(path), StringComparison.Ordinal);
+        Assert.Contains($"href=\"{path}\"", await stranger.TextAsync("/sign-up"), StringComparison.Ordinal);
     }
 
     [Fact]
