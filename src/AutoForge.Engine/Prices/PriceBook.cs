@@ -90,17 +90,27 @@ public sealed class PriceBook : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        try
         {
-            try
-            {
-                await RefreshAsync(stoppingToken);
-            }
-            // The list that is known goes on counting while the database is away.
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Log.RefreshFailed(_logger, e);
-            }
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TryRefreshAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutdown.
+        }
+    }
+
+    private async Task TryRefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RefreshAsync(cancellationToken);
+        }
+        // The list that is known goes on counting while the database is away.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.RefreshFailed(_logger, e);
         }
     }
 

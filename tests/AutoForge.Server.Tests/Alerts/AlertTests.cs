@@ -24,7 +24,8 @@ public sealed class AlertTests : IAsyncLifetime
         _database = await PostgresServer.CreateDatabaseAsync();
         _server = await TestNode.StartAsync(
             _database, "AutoForge:Smtp:Host=127.0.0.1", $"AutoForge:Smtp:Port={_mail.Port}", "AutoForge:Smtp:Security=none", "AutoForge:Smtp:From=flows@example.com",
-            "AutoForge:Egress:AllowedHosts:0=localhost", "AutoForge:PublicUrl=https://flows.example.com", "AutoForge:WelcomeCreditCents=54");
+            "AutoForge:Egress:AllowedHosts:0=localhost", "AutoForge:PublicUrl=https://flows.example.com", "AutoForge:WelcomeCreditCents=54",
+            "AutoForge:Accounts:RequireConfirmedEmail=false");
     }
 
     public async ValueTask DisposeAsync()
