@@ -7,14 +7,12 @@ using AutoForge.Engine.Hosting;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
-using AutoForge.Server.Accounts.ApiKeys;
-using AutoForge.Server.Accounts.Audit;
-using AutoForge.Server.Accounts.SignIn;
 using AutoForge.Server.Admin;
 using AutoForge.Server.Alerts;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Connections;
 using AutoForge.Server.Api.Money;
+using AutoForge.Server.Api.Prices;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Api.Runs;
 using AutoForge.Server.Api.Workflows;
@@ -26,6 +24,7 @@ using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Mail;
 using AutoForge.Server.Operations;
+using AutoForge.Server.Operations.RateLimits;
 using AutoForge.Server.Runs;
 using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
@@ -69,12 +68,12 @@ internal static class AutoForgeServer
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseAuthorization();
+        app.UseMiddleware<ApiRateLimit>();
         app.UseMiddleware<SameOrigin>();
         app.UseAntiforgery();
         app.UseMiddleware<CallerLogScope>();
 
         app.MapLandingPages();
-        app.MapSignInPages();
         app.MapDashboard();
         app.MapRunPages();
         app.MapConnectionPages();
@@ -85,9 +84,7 @@ internal static class AutoForgeServer
         app.MapWorkflowPages();
         app.MapStudioFiles();
         app.MapOwnAssets();
-        app.MapAuth();
-        app.MapApiKeys();
-        app.MapAudit();
+        app.MapAccounts();
         app.MapWorkflows();
         app.MapWorkflowOverviews();
         app.MapActivities();
@@ -100,6 +97,7 @@ internal static class AutoForgeServer
         app.MapUsage();
         app.MapSpendCaps();
         app.MapRefunds();
+        app.MapPrices();
         app.MapAlerts();
         app.MapBilling();
         app.MapStudio();
@@ -151,6 +149,7 @@ internal static class AutoForgeServer
         // A body that cannot be bound becomes a problem like every other error, not an empty 400.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", ApiDescription.Configure);
+        services.AddSingleton<ApiRateLimit>();
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<Greeting>();
         services.AddSingleton(s => new WorkerHeartbeat(() => s.GetRequiredService<WorkerState>().HeartbeatAge));

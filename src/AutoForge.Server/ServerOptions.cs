@@ -1,3 +1,4 @@
+using AutoForge.Server.Accounts;
 using AutoForge.Server.Mail;
 
 namespace AutoForge.Server;
@@ -35,6 +36,11 @@ internal sealed class ServerOptions
     public RateLimitOptions RateLimits { get; set; } = new();
 
     public MailOptions Smtp { get; set; } = new();
+
+    public AccountOptions Accounts { get; set; } = new();
+
+    /// <summary>Whether users are asked to confirm their e-mail address.</summary>
+    public bool AsksForConfirmation => Accounts.RequireConfirmedEmail ?? Smtp.IsConfigured;
 
     public bool IsHttps => PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 

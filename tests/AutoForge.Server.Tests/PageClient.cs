@@ -48,9 +48,12 @@ internal sealed partial class PageClient : IDisposable
 
     /// <summary>Loads a page and sends one of its forms, as it stands but for <paramref name="typed"/>.</summary>
     /// <param name="action">Where the form goes.</param>
-    public async Task<HttpResponseMessage> SubmitAsync(string page, string action, params (string Name, string Value)[] typed)
+    public async Task<HttpResponseMessage> SubmitAsync(string page, string action, params (string Name, string Value)[] typed) =>
+        await SubmitFromAsync(await _http.GetStringAsync(page, Cancelled), action, typed);
+
+    /// <summary>Sends one of the forms of a page that was loaded before.</summary>
+    public async Task<HttpResponseMessage> SubmitFromAsync(string html, string action, params (string Name, string Value)[] typed)
     {
-        var html = await _http.GetStringAsync(page, Cancelled);
         var form = Forms().Matches(html).Select(match => match.Value).First(form => form.Contains($"action=\"{action}\"", StringComparison.Ordinal));
         var fields = Hidden().Matches(form).ToDictionary(match => match.Groups[1].Value, match => WebUtility.HtmlDecode(match.Groups[2].Value));
         foreach (var (name, value) in typed)

@@ -6,6 +6,7 @@ using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Limits;
 using AutoForge.Engine.Notices;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
@@ -53,7 +54,10 @@ public static class AutoForgeHosting
     {
         services.AddSingleton(_ => new ActivityCatalogue(activities));
         services.AddSingleton(_ => new ExpressionCompiler(StandardEvaluators.All()));
-        services.AddSingleton<WorkflowCompiler>();
+        services.AddSingleton(s => new PriceBook(
+            s.Get<Database>(), s.Get<ActivityCatalogue>(), s.Get<TimeProvider>(), s.Get<ILogger<PriceBook>>()));
+        services.AddSingleton(s => new WorkflowCompiler(
+            s.Get<ActivityCatalogue>(), s.Get<ExpressionCompiler>(), () => s.Get<PriceBook>().Current));
         services.AddSingleton<WorkflowValidator>();
         services.AddSingleton<WorkflowVersions>();
         services.AddSingleton<VersionFreeze>();
@@ -121,13 +125,14 @@ public static class AutoForgeHosting
         services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
         services.AddSingleton(s => new RunDeletion(s.Get<Database>(), s.Get<RunCancellation>(), s.Get<RunSignals>()));
+        services.AddSingleton(s => new AccountErasure(s.Get<Database>(), s.Get<RunCancellation>()));
         services.AddSingleton(s => new StepQueries(s.Get<Database>()));
         services.AddSingleton(s => new RunRetelling(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<RunWalker>(), s.Get<RunServices>()));
         services.AddSingleton(s => new ActivityTest(s.Get<WorkflowHistory>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
         services.AddSingleton(s => new RunReplay(
             s.Get<RunStore>(), s.Get<StepStore>(), s.Get<WorkflowVersions>(), s.Get<ActivityCatalogue>(), s.Get<RunAcceptance>()));
-        services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>()));
+        services.AddSingleton(s => new ReceiptQuery(s.Get<RunQueries>(), s.Get<WorkflowVersions>(), s.Get<LedgerQueries>(), s.Get<RunStore>(), s.Get<PriceBook>()));
         services.AddSingleton(s => new DryRun(s.Get<WorkflowStore>(), s.Get<WorkflowCompiler>(), s.Get<RunWalker>(), s.Get<RunServices>()));
     }
 
@@ -143,6 +148,7 @@ public static class AutoForgeHosting
     // They stop in reverse order: what feeds others stops before them.
     private static void AddHostedParts(this IServiceCollection services)
     {
+        services.AddHosted<PriceBook>();
         services.AddHosted<RunWriter>();
         services.AddHosted<LeaseKeeper>();
         services.AddHosted<JobWorker>();

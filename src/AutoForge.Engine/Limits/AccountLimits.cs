@@ -83,6 +83,15 @@ public sealed class AccountLimits
         return found;
     }
 
+    /// <summary>What the plan allows; no limits when the account has none.</summary>
+    public async Task<PlanLimits> PlanAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Allowances.ReadCommand([accountId]) } };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        return (await Allowances.ReadAsync(reader, cancellationToken)).Of(accountId).Plan;
+    }
+
     /// <summary>Null when there is no such account.</summary>
     public async Task<AccountUse?> GetAsync(Guid accountId, CancellationToken cancellationToken)
     {

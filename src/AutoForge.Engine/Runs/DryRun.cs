@@ -53,7 +53,7 @@ public sealed class DryRun
         var result = await _walker.WalkAsync(workflow, run, NoJournal.Instance, new WalkOptions { Now = now, DryRun = true, Services = _services }, cancellationToken);
         return new DryRunReport(
             [.. result.Previews.Select(p => new DryRunStep(p.ActivityId, p.Type, p.WouldSend))],
-            workflow.PriceCents,
+            workflow.Price.Cents,
             result.Incidents is [var incident, ..]
                 ? new RunFault(incident.ActivityId, incident.Fault.Code, incident.Fault.Message)
                 : null);

@@ -1,4 +1,5 @@
 using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Workflows;
 
 namespace AutoForge.Engine.Runs;
@@ -16,12 +17,16 @@ public sealed class ReceiptQuery
     private readonly RunQueries _runs;
     private readonly WorkflowVersions _versions;
     private readonly LedgerQueries _ledger;
+    private readonly RunStore _store;
+    private readonly PriceBook _prices;
 
-    internal ReceiptQuery(RunQueries runs, WorkflowVersions versions, LedgerQueries ledger)
+    internal ReceiptQuery(RunQueries runs, WorkflowVersions versions, LedgerQueries ledger, RunStore store, PriceBook prices)
     {
         _runs = runs;
         _versions = versions;
         _ledger = ledger;
+        _store = store;
+        _prices = prices;
     }
 
     /// <summary>Null when the account has no such run.</summary>
@@ -34,14 +39,15 @@ public sealed class ReceiptQuery
             return new Receipt(runId, [], 0, entries);
 
         var workflow = await _versions.GetAsync(accountId, run.DefinitionId, run.Version, cancellationToken);
+        var prices = await _prices.GetAsync(await _store.PriceListAsync(accountId, runId, cancellationToken) ?? 0, cancellationToken);
         var lines = workflow.Activities
-            .Where(a => a.Descriptor is { PriceCents: > 0 })
-            .Select(a => new ReceiptLine(a.Activity.Id, a.Activity.Name ?? a.Descriptor!.DisplayName, a.Descriptor!.PriceCents))
+            .Where(a => a.Descriptor is { } descriptor && prices.Of(descriptor) > 0)
+            .Select(a => new ReceiptLine(a.Activity.Id, a.Activity.Name ?? a.Descriptor!.DisplayName, prices.Of(a.Descriptor!)))
             .ToList();
-        // The price was fixed at acceptance; whatever the list says today, the lines add up to it.
+        // The price was fixed at acceptance: limits and discounts make up the difference, so that the lines add up to it.
         var rest = run.ChargedCents - lines.Sum(l => l.Cents);
         if (rest != 0)
-            lines.Add(new ReceiptLine(null, rest > 0 ? "Up to the least price of a run" : "Down to the most a run costs", rest));
+            lines.Add(new ReceiptLine(null, rest > 0 ? "Up to the least price of a run" : "Down to the most a run costs, or by the plan's discount", rest));
         return new Receipt(runId, lines, run.ChargedCents, entries);
     }
 }

@@ -76,6 +76,7 @@ public sealed class RunReplay
                 TriggerActivityId = run.TriggerActivityId,
                 Version = run.Version,
                 PriceCents = run.PriceCents,
+                PriceList = run.PriceList,
                 Payload = run.Payload,
                 // The blank keeps it apart from manual starts, whose keys begin with a workflow's id.
                 DedupKey = idempotencyKey is null ? null : $"replay {runId}/{idempotencyKey}",

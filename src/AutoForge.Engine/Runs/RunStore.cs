@@ -16,13 +16,13 @@ internal sealed class RunStore(Database database)
             """
             INSERT INTO runs
                 (account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key, status,
-                 price_cents, depth, correlation_id, origin_run_id, replay_of, accepted_at)
+                 price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at)
             SELECT account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key, 'Queued',
-                   price_cents, depth, correlation_id, origin_run_id, replay_of, accepted_at
+                   price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at
             FROM unnest(@accounts, @ids, @workflows, @versions, @triggers, @types, @activities, @keys,
-                        @prices, @depths, @correlations, @origins, @replays, @accepted)
+                        @prices, @lists, @depths, @correlations, @origins, @replays, @accepted)
                 AS r (account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key,
-                      price_cents, depth, correlation_id, origin_run_id, replay_of, accepted_at)
+                      price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at)
             """)
         {
             Parameters =
@@ -36,6 +36,7 @@ internal sealed class RunStore(Database database)
                 new NpgsqlParameter<string?[]>("activities", Column(r => r.Request.TriggerActivityId)),
                 new NpgsqlParameter<string?[]>("keys", Column(r => r.Request.DedupKey)),
                 new NpgsqlParameter<int[]>("prices", Column(r => r.Request.PriceCents)),
+                new NpgsqlParameter<int[]>("lists", Column(r => r.Request.PriceList)),
                 new NpgsqlParameter<short[]>("depths", Column(r => (short)r.Request.Depth)),
                 new NpgsqlParameter<string?[]>("correlations", Column(r => r.Request.CorrelationId)),
                 new NpgsqlParameter<Guid[]>("origins", Column(r => r.OriginRunId)),
@@ -101,6 +102,23 @@ internal sealed class RunStore(Database database)
         };
     }
 
+    /// <summary>Version of the price list that the run was accepted with; null when the account has no such run.</summary>
+    public async Task<int?> PriceListAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT price_list
+            FROM runs
+            WHERE account_id = @account
+              AND id = @run
+            """;
+        command.Parameters.AddWithValue("account", accountId);
+        command.Parameters.AddWithValue("run", runId);
+        return await command.ExecuteScalarAsync(cancellationToken) as int?;
+    }
+
     /// <summary>Null when the account has no such run.</summary>
     public async Task<StoredRun?> LoadAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
@@ -109,7 +127,7 @@ internal sealed class RunStore(Database database)
         command.CommandText =
             """
             SELECT r.workflow_id, r.version, r.trigger_activity_id, r.price_cents, r.correlation_id, r.depth,
-                   r.origin_run_id, r.accepted_at, r.started_at, i.payload, r.status, r.trigger_type
+                   r.origin_run_id, r.accepted_at, r.started_at, i.payload, r.status, r.trigger_type, r.price_list
             FROM runs AS r
             JOIN run_inputs AS i ON i.account_id = r.account_id AND i.run_id = r.id
             WHERE r.account_id = @account
@@ -136,6 +154,7 @@ internal sealed class RunStore(Database database)
             Payload = reader.GetFieldValue<byte[]>(9),
             Status = Enum.Parse<RunStatus>(reader.GetString(10)),
             TriggerType = reader.GetString(11),
+            PriceList = reader.GetInt32(12),
             IsFirstAttempt = false,
         };
     }

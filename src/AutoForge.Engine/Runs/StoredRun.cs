@@ -12,6 +12,7 @@ internal sealed record StoredRun
     public required string WorkflowId { get; init; }
     public required int Version { get; init; }
     public required int PriceCents { get; init; }
+    public required int PriceList { get; init; }
     public required RunStatus Status { get; init; }
     public required string TriggerType { get; init; }
     public string? TriggerActivityId { get; init; }
@@ -55,6 +56,7 @@ internal sealed record StoredRun
         WorkflowId = run.Request.WorkflowId,
         Version = run.Request.Version,
         PriceCents = run.Request.PriceCents,
+        PriceList = run.Request.PriceList,
         Status = RunStatus.Queued,
         TriggerType = run.Request.TriggerType,
         TriggerActivityId = run.Request.TriggerActivityId,

@@ -18,6 +18,9 @@ internal sealed record AcceptRequest
     public required int Version { get; init; }
     public required int PriceCents { get; init; }
 
+    /// <summary>Version of the list that the price was taken from.</summary>
+    public int PriceList { get; init; }
+
     /// <summary>UTF-8 JSON, what <c>trigger</c> will be in expressions.</summary>
     public required byte[] Payload { get; init; }
 

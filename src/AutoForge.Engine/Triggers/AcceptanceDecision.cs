@@ -3,6 +3,7 @@ using AutoForge.Engine.Notices;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Workflows;
 using Npgsql;
+using AutoForge.Engine.Prices;
 
 namespace AutoForge.Engine.Triggers;
 
@@ -59,13 +60,13 @@ internal sealed class AcceptanceDecision
             if (!_facts.Triggers.TryGetValue(request.TriggerId, out var trigger) || !trigger.Enabled)
                 return new Acceptance(AcceptOutcome.SwitchedOff, Guid.Empty, 0);
             // The caller may have seen the trigger before the last publish.
-            request = request with { Version = trigger.Version, PriceCents = trigger.PriceCents };
+            request = request with { Version = trigger.Version, PriceCents = trigger.Price.Cents, PriceList = trigger.Price.List };
         }
 
         // A replay costs what the run cost, which was discounted when that was accepted.
         var plan = _facts.Allowances.Of(request.AccountId).Plan;
         if (request.ReplayOf is null)
-            request = request with { PriceCents = plan.Discounted(request.PriceCents, CompiledWorkflow.MinPriceCents) };
+            request = request with { PriceCents = plan.Discounted(request.PriceCents, PriceList.LeastCents) };
 
         var runId = Ids.NewId();
         if ((ForbiddenBy(request) ?? Hold(request, runId)) is { } reason)

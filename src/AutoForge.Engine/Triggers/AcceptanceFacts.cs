@@ -1,5 +1,6 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Limits;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Runs;
 using Npgsql;
 
@@ -12,7 +13,7 @@ internal readonly record struct DedupKey(Guid AccountId, Guid TriggerId, string 
 }
 
 /// <summary>A trigger as it is when the run is accepted.</summary>
-internal readonly record struct TriggerState(bool Enabled, int Version, int PriceCents);
+internal readonly record struct TriggerState(bool Enabled, int Version, RunPrice Price);
 
 /// <summary>What is known when a group of requests is decided on, read in their transaction while their accounts are locked.</summary>
 internal sealed class AcceptanceFacts
@@ -51,7 +52,8 @@ internal sealed class AcceptanceFacts
 
         await reader.NextResultAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            facts.Triggers[reader.GetGuid(0)] = new TriggerState(reader.GetBoolean(1), reader.GetInt32(2), reader.GetInt32(3));
+            facts.Triggers[reader.GetGuid(0)] = new TriggerState(
+                reader.GetBoolean(1), reader.GetInt32(2), new RunPrice(reader.GetInt32(3), reader.GetInt32(4)));
 
         await reader.NextResultAsync(cancellationToken);
         facts.Allowances = await Allowances.ReadAsync(reader, cancellationToken);

@@ -49,6 +49,7 @@ public sealed class ManualStart
         Guid accountId, string definitionId, int version, StartRequest start, CancellationToken cancellationToken)
     {
         var workflow = await _versions.GetAsync(accountId, definitionId, version, cancellationToken);
+        var price = await _workflows.PriceAsync(accountId, definitionId, version, cancellationToken);
         return await _acceptance.AcceptAsync(
             new AcceptRequest
             {
@@ -59,7 +60,8 @@ public sealed class ManualStart
                 TriggerType = TriggerTypes.Manual,
                 TriggerActivityId = workflow.Triggers.FirstOrDefault(t => t.Activity.Type == TriggerTypes.Manual)?.Activity.Id,
                 Version = version,
-                PriceCents = workflow.PriceCents,
+                PriceCents = price.Cents,
+                PriceList = price.List,
                 Payload = TriggerPayload.Manual(start.Input),
                 // No id of a workflow holds a slash, so no two workflows share a key.
                 DedupKey = start.IdempotencyKey is { } key ? $"{definitionId}/{key}" : null,

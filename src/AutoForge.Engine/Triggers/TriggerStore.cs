@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Storage;
 using Npgsql;
 
@@ -25,7 +26,7 @@ internal sealed class TriggerStore(Database database)
     /// <summary>The triggers of the requests as they are now.</summary>
     public static NpgsqlBatchCommand StateCommand(IReadOnlyList<AcceptRequest> requests) => new(
         """
-        SELECT t.id, t.enabled, t.version, t.price_cents
+        SELECT t.id, t.enabled, t.version, t.price_cents, t.price_list
         FROM (SELECT DISTINCT * FROM unnest(@accounts, @ids)) AS q (account_id, id)
         JOIN triggers AS t ON t.account_id = q.account_id AND t.id = q.id
         """)
@@ -192,7 +193,7 @@ internal sealed class TriggerStore(Database database)
     /// longer has is switched off. The caller's transaction holds the workflow.
     /// </summary>
     public static async Task ReplaceAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string workflowId, int version, int priceCents,
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string workflowId, int version, RunPrice price,
         IReadOnlyList<TriggerDraft> drafts, CancellationToken cancellationToken)
     {
         await SwitchOffAsync(connection, transaction, accountId, workflowId, cancellationToken);
@@ -201,13 +202,14 @@ internal sealed class TriggerStore(Database database)
             await using var command = new NpgsqlCommand(
                 """
                 INSERT INTO triggers
-                    (account_id, id, workflow_id, activity_id, type, token, version, price_cents, enabled, settings, next_due_at)
-                VALUES (@account, @id, @workflow, @activity, @type, @token, @version, @price, true, @settings::json, @due)
+                    (account_id, id, workflow_id, activity_id, type, token, version, price_cents, price_list, enabled, settings, next_due_at)
+                VALUES (@account, @id, @workflow, @activity, @type, @token, @version, @price, @list, true, @settings::json, @due)
                 ON CONFLICT (account_id, workflow_id, activity_id) DO UPDATE
                 SET type = EXCLUDED.type,
                     token = CASE WHEN EXCLUDED.token IS NULL THEN NULL ELSE COALESCE(triggers.token, EXCLUDED.token) END,
                     version = EXCLUDED.version,
                     price_cents = EXCLUDED.price_cents,
+                    price_list = EXCLUDED.price_list,
                     enabled = true,
                     settings = EXCLUDED.settings,
                     next_due_at = EXCLUDED.next_due_at
@@ -219,7 +221,8 @@ internal sealed class TriggerStore(Database database)
             command.Parameters.AddWithValue("type", draft.Type);
             command.Parameters.Add(new NpgsqlParameter<string?>("token", draft.Type == TriggerTypes.Webhook ? NewToken() : null));
             command.Parameters.AddWithValue("version", version);
-            command.Parameters.AddWithValue("price", priceCents);
+            command.Parameters.AddWithValue("price", price.Cents);
+            command.Parameters.AddWithValue("list", price.List);
             command.Parameters.AddWithValue("settings", draft.Settings.ToJsonString());
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset?>("due", draft.NextDueAt));
             await command.ExecuteNonQueryAsync(cancellationToken);

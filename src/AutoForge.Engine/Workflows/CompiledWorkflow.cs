@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AutoForge.Activities;
+using AutoForge.Engine.Prices;
 using AutoForge.Expressions;
 
 namespace AutoForge.Engine.Workflows;
@@ -16,9 +17,6 @@ internal enum IncidentStrategy
 /// <summary>One version of a workflow, ready to run. Immutable; shared by every run of the version.</summary>
 internal sealed class CompiledWorkflow
 {
-    /// <summary>Limits of the price of a run without AI, human and pipeline steps, in US cents.</summary>
-    public const int MinPriceCents = 5, MaxPriceCents = 50;
-
     private readonly FrozenDictionary<string, CompiledActivity> _byNodeId;
     private readonly FrozenDictionary<Activity, CompiledActivity> _byActivity;
 
@@ -28,7 +26,6 @@ internal sealed class CompiledWorkflow
         Root = activities[0];
         _byNodeId = activities.ToFrozenDictionary(compiled => compiled.Activity.NodeId, StringComparer.Ordinal);
         _byActivity = activities.ToFrozenDictionary<CompiledActivity, Activity>(compiled => compiled.Activity, ReferenceEqualityComparer.Instance);
-        PriceCents = Math.Clamp(activities.Sum(compiled => compiled.Descriptor?.PriceCents ?? 0), MinPriceCents, MaxPriceCents);
     }
 
     public required string Name { get; init; }
@@ -57,7 +54,7 @@ internal sealed class CompiledWorkflow
     public required IReadOnlyList<WorkflowProblem> Problems { get; init; }
 
     /// <summary>What a run costs.</summary>
-    public int PriceCents { get; }
+    public required RunPrice Price { get; init; }
 
     /// <summary>The activities that start runs.</summary>
     public IEnumerable<CompiledActivity> Triggers =>
@@ -69,6 +66,7 @@ internal sealed class CompiledWorkflow
     public CompiledWorkflow StartingAt(CompiledActivity root) => new(Activities)
     {
         Name = Name,
+        Price = Price,
         Root = root,
         Variables = Variables,
         Outputs = Outputs,

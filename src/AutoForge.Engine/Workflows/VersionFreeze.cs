@@ -32,7 +32,8 @@ internal sealed class VersionFreeze(Database database, WorkflowCompiler compiler
             """
             UPDATE workflow_versions
             SET started_at = now(),
-                price_cents = @price
+                price_cents = @price,
+                price_list = @list
             WHERE account_id = @account
               AND workflow_id = @workflow
               AND version = @version
@@ -40,7 +41,8 @@ internal sealed class VersionFreeze(Database database, WorkflowCompiler compiler
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("workflow", definitionId);
         command.Parameters.AddWithValue("version", locked.LatestVersion);
-        command.Parameters.AddWithValue("price", workflow.PriceCents);
+        command.Parameters.AddWithValue("price", workflow.Price.Cents);
+        command.Parameters.AddWithValue("list", workflow.Price.List);
         await command.ExecuteNonQueryAsync(cancellationToken);
         // Crash after: a fixed version without a run, which costs nothing but a number.
         await transaction.CommitAsync(cancellationToken);

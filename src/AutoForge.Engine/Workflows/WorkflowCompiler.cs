@@ -2,12 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoForge.Activities;
 using AutoForge.Engine.Expressions;
+using AutoForge.Engine.Prices;
 using AutoForge.Expressions;
 
 namespace AutoForge.Engine.Workflows;
 
 /// <summary>Turns an Elsa 3 document into something that runs. The document itself is never changed.</summary>
-internal sealed class WorkflowCompiler(ActivityCatalogue catalogue, ExpressionCompiler expressions)
+internal sealed class WorkflowCompiler(ActivityCatalogue catalogue, ExpressionCompiler expressions, Func<PriceList> prices)
 {
     /// <summary>
     /// Compiles what can be compiled: a wrong field faults the run when it gets there, so that documents of other servers load.
@@ -24,6 +25,7 @@ internal sealed class WorkflowCompiler(ActivityCatalogue catalogue, ExpressionCo
 
         return new(tree.Activities)
         {
+            Price = prices().PriceOf(tree.Activities),
             Name = document.Text("name") ?? "",
             Variables = VariableReader.Read(document["variables"]),
             Outputs = OutputNames(document["outputs"]),

@@ -42,14 +42,14 @@ public sealed class WorkflowPublisher
             ? await WorkflowStore.GetAsync(connection, accountId, definitionId, cancellationToken, published)
             : null;
         var publishedAt = await WorkflowRows.MarkPublishedAsync(
-            connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, cancellationToken);
+            connection, transaction, accountId, definitionId, latest.Version, workflow.Price, cancellationToken);
         var drafts = TriggerDrafts.Of(workflow, publishedAt);
         await TriggerStore.ReplaceAsync(
-            connection, transaction, accountId, definitionId, latest.Version, workflow.PriceCents, drafts, cancellationToken);
+            connection, transaction, accountId, definitionId, latest.Version, workflow.Price, drafts, cancellationToken);
         var triggers = await TriggerStore.ListAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
-        return new Publication(definitionId, latest.Version, workflow.PriceCents, previous?.PriceCents,
+        return new Publication(definitionId, latest.Version, workflow.Price.Cents, previous?.PriceCents,
             [.. triggers.Where(t => t.Enabled).Select(t => new PublishedTrigger(TriggerTypes.KindOf(t.Type), t.ActivityId, t.Token, t.NextDueAt))]);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoForge.Engine.Prices;
 using Npgsql;
 
 namespace AutoForge.Engine.Workflows;
@@ -54,7 +55,7 @@ internal static class WorkflowRows
 
     /// <summary>Returns the time of publishing by the database clock, which schedules count from.</summary>
     public static async Task<DateTimeOffset> MarkPublishedAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, int version, int priceCents,
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, int version, RunPrice price,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -62,7 +63,8 @@ internal static class WorkflowRows
             WITH marked AS (
                 UPDATE workflow_versions
                 SET published_at = COALESCE(published_at, now()),
-                    price_cents = @price
+                    price_cents = @price,
+                    price_list = @list
                 WHERE account_id = @account
                   AND workflow_id = @id
                   AND version = @version
@@ -77,7 +79,8 @@ internal static class WorkflowRows
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("id", definitionId);
         command.Parameters.AddWithValue("version", version);
-        command.Parameters.AddWithValue("price", priceCents);
+        command.Parameters.AddWithValue("price", price.Cents);
+        command.Parameters.AddWithValue("list", price.List);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return reader.GetFieldValue<DateTimeOffset>(0);
@@ -102,31 +105,33 @@ internal static class WorkflowRows
 
     public static async Task InsertVersionAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, int version,
-        JsonObject document, int priceCents, CancellationToken cancellationToken)
+        JsonObject document, RunPrice price, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            INSERT INTO workflow_versions (account_id, workflow_id, version, id, document, price_cents)
-            VALUES (@account, @workflow, @version, @id, @document::json, @price)
+            INSERT INTO workflow_versions (account_id, workflow_id, version, id, document, price_cents, price_list)
+            VALUES (@account, @workflow, @version, @id, @document::json, @price, @list)
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("workflow", definitionId);
         command.Parameters.AddWithValue("version", version);
         command.Parameters.AddWithValue("id", Ids.NewText());
         command.Parameters.AddWithValue("document", document.ToJsonString());
-        command.Parameters.AddWithValue("price", priceCents);
+        command.Parameters.AddWithValue("price", price.Cents);
+        command.Parameters.AddWithValue("list", price.List);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public static async Task UpdateVersionAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, string definitionId, int version,
-        JsonObject document, int priceCents, CancellationToken cancellationToken)
+        JsonObject document, RunPrice price, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             UPDATE workflow_versions
             SET document = @document::json,
                 price_cents = @price,
+                price_list = @list,
                 updated_at = now()
             WHERE account_id = @account
               AND workflow_id = @workflow
@@ -138,7 +143,8 @@ internal static class WorkflowRows
         command.Parameters.AddWithValue("workflow", definitionId);
         command.Parameters.AddWithValue("version", version);
         command.Parameters.AddWithValue("document", document.ToJsonString());
-        command.Parameters.AddWithValue("price", priceCents);
+        command.Parameters.AddWithValue("price", price.Cents);
+        command.Parameters.AddWithValue("list", price.List);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

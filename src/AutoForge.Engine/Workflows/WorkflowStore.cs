@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Triggers;
 using Npgsql;
@@ -23,7 +24,7 @@ public sealed class WorkflowStore
     {
         var name = WorkflowDocument.NameOf(document);
         var definitionId = WorkflowDocument.DefinitionIdOf(document);
-        var price = _compiler.Compile(document).PriceCents;
+        var price = _compiler.Compile(document).Price;
 
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -50,7 +51,7 @@ public sealed class WorkflowStore
         if (await insert.ExecuteScalarAsync(cancellationToken) is not int version)
             throw new AutoForgeException("workflow_exists", $"There is already a workflow with the definitionId '{definitionId}'.");
         await WorkflowRows.InsertVersionAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
-        await RevisionStore.RecordAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        await RevisionStore.RecordAsync(connection, transaction, accountId, definitionId, version, document, price.Cents, cancellationToken);
         var created = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return created!;
@@ -82,7 +83,7 @@ public sealed class WorkflowStore
         var latest = (await GetAsync(connection, accountId, definitionId, cancellationToken))!;
         var document = revise(latest);
         var name = WorkflowDocument.NameOf(document);
-        var price = _compiler.Compile(document).PriceCents;
+        var price = _compiler.Compile(document).Price;
         if (JsonNode.DeepEquals(WorkflowDocument.Stamp(document, latest), latest.Document))
             return latest;
 
@@ -99,7 +100,7 @@ public sealed class WorkflowStore
         }
 
         await WorkflowRows.UpdateLatestAsync(connection, transaction, accountId, definitionId, name, version, cancellationToken);
-        await RevisionStore.RecordAsync(connection, transaction, accountId, definitionId, version, document, price, cancellationToken);
+        await RevisionStore.RecordAsync(connection, transaction, accountId, definitionId, version, document, price.Cents, cancellationToken);
         var saved = await GetAsync(connection, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return saved;
@@ -191,6 +192,28 @@ public sealed class WorkflowStore
         await TriggerStore.SwitchOffAsync(connection, transaction, accountId, definitionId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
+    }
+
+    /// <summary>What runs of a version cost: fixed when it was published or first started.</summary>
+    internal async Task<RunPrice> PriceAsync(Guid accountId, string definitionId, int version, CancellationToken cancellationToken)
+    {
+        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT price_cents, price_list
+            FROM workflow_versions
+            WHERE account_id = @account
+              AND workflow_id = @id
+              AND version = @version
+            """;
+        command.Parameters.AddWithValue("account", accountId);
+        command.Parameters.AddWithValue("id", definitionId);
+        command.Parameters.AddWithValue("version", version);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new RunPrice(reader.GetInt32(0), reader.GetInt32(1))
+            : throw new InvalidOperationException($"Workflow {definitionId} of account {accountId} has no version {version}.");
     }
 
     /// <summary>A version's document for a run that was accepted with it, deleted workflows included.</summary>

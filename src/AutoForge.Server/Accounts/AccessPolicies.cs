@@ -1,3 +1,4 @@
+using AutoForge.Server.Accounts.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 
@@ -13,11 +14,12 @@ internal static class AccessPolicies
     {
         options.AddPolicy(AccountPolicy, policy => policy
             .AddAuthenticationSchemes(Schemes.Any)
-            .RequireAssertion(context => context.User.HasAccount()));
+            .RequireAssertion(context => context.User.HasAccount())
+            .RequireAssertion(context => !context.User.IsApiKey() || context.Resource is HttpContext http && KeyAccess.Of(http).Admits(http)));
         options.AddPolicy(AdminPolicy, policy => policy
             .AddAuthenticationSchemes(Schemes.Any)
             .RequireAssertion(context => context.User.HasAccount())
-            .RequireRole("admin"));
+            .RequireRole(CallerClaims.AdminRole));
 
         // A route without a mark is closed. What is no route passes: routing's own answers 404, 405 and 415.
         options.FallbackPolicy = new AuthorizationPolicyBuilder()
@@ -30,13 +32,23 @@ internal static class AccessPolicies
         /// <summary>Anyone, signed in or not; the caller is not authenticated, so <c>HttpContext.User</c> is empty.</summary>
         public TBuilder ForAnyone() => route.AllowAnonymous().WithMetadata(new AccessMetadata(Access.Public));
 
-        /// <summary>Whoever acts for an account, by cookie, token or API key.</summary>
+        /// <summary>Whoever acts for an account, by cookie or token; API keys as the second mark on the route says.</summary>
         public TBuilder ForAccount() => route.RequireAuthorization(AccountPolicy).WithMetadata(new AccessMetadata(Access.Account));
 
         /// <summary>Whoever is signed in; the pages of the account.</summary>
-        public TBuilder ForUser() => route.RequireAuthorization(AccountPolicy).WithMetadata(new AccessMetadata(Access.User));
+        public TBuilder ForUser() => route.RequireAuthorization(AccountPolicy).WithMetadata(new AccessMetadata(Access.User), KeyAccess.None);
 
-        /// <summary>Administrators of this server.</summary>
-        public TBuilder ForAdmin() => route.RequireAuthorization(AdminPolicy).WithMetadata(new AccessMetadata(Access.Admin));
+        /// <summary>Administrators of this server, signed in themselves; to everybody else the route does not exist.</summary>
+        public TBuilder ForAdmin() => route.RequireAuthorization(AdminPolicy).WithMetadata(new AccessMetadata(Access.Admin), KeyAccess.None);
+
+        /// <summary>API keys with the scope; <see cref="KeyScope"/> has the names.</summary>
+        /// <param name="write">For methods other than GET and HEAD; null = the same.</param>
+        public TBuilder ForKeys(string scope, string? write = null) => route.WithMetadata(new KeyAccess(scope, write ?? scope));
+
+        /// <summary>API keys of any scope.</summary>
+        public TBuilder ForAnyKey() => route.WithMetadata(KeyAccess.Any);
+
+        /// <summary>No API key at all: what decides who gets into the account is done by a person who is signed in.</summary>
+        public TBuilder ForSessionsOnly() => route.WithMetadata(KeyAccess.None);
     }
 }

@@ -1,9 +1,16 @@
 using AutoForge.Engine.Connections;
 using AutoForge.Engine.Storage;
+using AutoForge.Server.Accounts.Admin;
 using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Accounts.Audit;
+using AutoForge.Server.Accounts.Confirmation;
+using AutoForge.Server.Accounts.Data;
 using AutoForge.Server.Accounts.Keys;
+using AutoForge.Server.Accounts.Passwords;
+using AutoForge.Server.Accounts.Sessions;
+using AutoForge.Server.Accounts.Settings;
 using AutoForge.Server.Accounts.SignIn;
+using AutoForge.Server.Accounts.TwoFactor;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
@@ -58,14 +65,36 @@ internal static class AccountsSetup
         {
             options.User.RequireUniqueEmail = true;
             options.User.AllowedUserNameCharacters = "";
-        }).AddUserStore<UserOnlyStore<User, AccountsDbContext, Guid>>();
+            options.Tokens.EmailConfirmationTokenProvider = ConfirmationTokens.Provider;
+            options.Tokens.ChangeEmailTokenProvider = ConfirmationTokens.Provider;
+        })
+            .AddUserStore<UserOnlyStore<User, AccountsDbContext, Guid>>()
+            .AddTokenProvider<DataProtectorTokenProvider<User>>(TokenOptions.DefaultProvider)
+            .AddTokenProvider<ConfirmationTokens>(ConfirmationTokens.Provider);
+        services.Configure<DataProtectionTokenProviderOptions>(options => options.TokenLifespan = PasswordReset.Lifetime);
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
 
         services.AddScoped<Registration>();
         services.AddScoped<PasswordSignIn>();
+        services.AddScoped<PasswordProof>();
+        services.AddScoped<PasswordChange>();
+        services.AddScoped<PasswordReset>();
+        services.AddScoped<EmailConfirmation>();
+        services.AddScoped<EmailChange>();
+        services.AddScoped<Profile>();
+        services.AddSingleton<AuthenticatorStore>();
+        services.AddSingleton<SecondFactor>();
+        services.AddScoped<SignInTicket>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SignInThrottle>();
         services.AddSingleton<ApiKeyStore>();
+        services.AddSingleton<ApiKeyIssue>();
+        services.AddSingleton<AccountContacts>();
+        services.AddSingleton<ExportSources>();
+        services.AddSingleton<AccountExport>();
+        services.AddScoped<AccountDeletion>();
+        services.AddSingleton<AdminInvitations>();
+        services.AddHostedService(provider => provider.GetRequiredService<AdminInvitations>());
         services.AddSingleton<AuditLog>();
     }
 

@@ -5,20 +5,24 @@ namespace AutoForge.Server.Accounts;
 /// <summary>What a signed-in caller's tokens say.</summary>
 internal static class CallerClaims
 {
+    public const string AdminRole = "admin";
+
     private const string User = "sub";
     private const string Account = "account";
     private const string Session = "sid";
+    private const string Role = "role";
+    private const string Scope = "scope";
 
-    /// <summary>A caller; <paramref name="sessionId"/> is null for API keys, which are checked by themselves.</summary>
-    public static ClaimsPrincipal NewPrincipal(string scheme, Guid userId, Guid accountId, Guid? sessionId)
-    {
-        var identity = new ClaimsIdentity(scheme, User, roleType: "role");
-        identity.AddClaim(new Claim(User, userId.ToString()));
-        identity.AddClaim(new Claim(Account, accountId.ToString()));
-        if (sessionId is { } session)
-            identity.AddClaim(new Claim(Session, session.ToString()));
-        return new ClaimsPrincipal(identity);
-    }
+    /// <summary>A caller who has signed in.</summary>
+    public static ClaimsPrincipal NewPrincipal(string scheme, User user, Guid sessionId) =>
+        NewPrincipal(scheme, user.Id, user.AccountId, new Claim(Session, sessionId.ToString()));
+
+    /// <summary>A caller with an API key, which is checked by itself and has no session.</summary>
+    public static ClaimsPrincipal NewKeyPrincipal(string scheme, Guid userId, Guid accountId, IEnumerable<string> scopes) =>
+        NewPrincipal(scheme, userId, accountId, [.. scopes.Select(scope => new Claim(Scope, scope))]);
+
+    private static ClaimsPrincipal NewPrincipal(string scheme, Guid userId, Guid accountId, params IEnumerable<Claim> claims) =>
+        new(new ClaimsIdentity([new Claim(User, userId.ToString()), new Claim(Account, accountId.ToString()), .. claims], scheme, User, Role));
 
     extension(ClaimsPrincipal caller)
     {
@@ -31,6 +35,15 @@ internal static class CallerClaims
 
         /// <summary>Null for API keys.</summary>
         public Guid? SessionId() => caller.Id(Session);
+
+        /// <summary>Whether the caller came with an API key instead of a session.</summary>
+        public bool IsApiKey() => caller.HasAccount() && caller.SessionId() is null;
+
+        /// <summary>Of an API key.</summary>
+        public IEnumerable<string> KeyScopes() => caller.FindAll(Scope).Select(claim => claim.Value);
+
+        /// <summary>Makes the caller an administrator for this request.</summary>
+        public void GrantAdmin() => ((ClaimsIdentity)caller.Identity!).AddClaim(new Claim(Role, AdminRole));
 
         public bool HasAccount() => caller.Identity is { IsAuthenticated: true } && caller.Id(Account) is not null;
 

@@ -1,5 +1,9 @@
 using System.Text.Encodings.Web;
+using AutoForge.Server.Accounts.ApiKeys;
+using AutoForge.Server.Accounts.Sessions;
 using AutoForge.Server.Accounts.SignIn;
+using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Layout;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 
@@ -13,14 +17,19 @@ internal sealed class CallerHandler(
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var result = await Context.AuthenticateAsync(Schemes.Pick(Context));
-        if (result.Principal is { } caller && !await sessions.IsLiveAsync(caller, Context.RequestAborted))
+        if (result.Principal is not { } caller || caller.IsApiKey())
+            return result;
+        if (await sessions.FindAsync(caller, Context.RequestAborted) is not { } session)
             return AuthenticateResult.Fail("The session has ended.");
+        if (session.IsAdmin)
+            caller.GrantAdmin();
         return result;
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
-        if (Context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>()?.Access == Access.User)
+        var access = AccessOfRoute;
+        if (access == Access.User || (access == Access.Admin && ErrorPages.AreWanted(Request)))
         {
             Response.Redirect(ReturnUrl.ToSignIn(Request));
             return Task.CompletedTask;
@@ -28,4 +37,18 @@ internal sealed class CallerHandler(
         Response.Headers.WWWAuthenticate = "Bearer";
         return base.HandleChallengeAsync(properties);
     }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        // Like what belongs to others: who may not see it cannot tell that it is there.
+        if (AccessOfRoute == Access.Admin)
+            throw new NotFoundException();
+        if (!Context.User.IsApiKey())
+            return base.HandleForbiddenAsync(properties);
+        throw KeyAccess.Of(Context) is var access && access == KeyAccess.None
+            ? new AutoForgeException("session_required", "An API key cannot do this; sign in.")
+            : new AutoForgeException("scope_missing", $"The API key lacks the scope {access.ScopeFor(Request.Method)}.");
+    }
+
+    private Access? AccessOfRoute => Context.GetEndpoint()?.Metadata.GetMetadata<AccessMetadata>()?.Access;
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AutoForge.Engine.Connections;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Forms;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,8 +23,8 @@ internal static class AlertRoutes
 
     public static void MapAlerts(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/user/alerts", GetAsync).WithTags("Account").WithSummary("Where alerts go").ForAccount();
-        app.MapPut("/api/user/alerts", PutAsync).WithTags("Account").WithSummary("Set where alerts go").ForAccount();
+        app.MapGet("/api/user/alerts", GetAsync).WithTags("Account").WithSummary("Where alerts go").ForAccount().ForKeys(KeyScope.Full);
+        app.MapPut("/api/user/alerts", PutAsync).WithTags("Account").WithSummary("Set where alerts go").ForAccount().ForKeys(KeyScope.Full);
         var pages = app.MapGroup("/settings/alerts").ExcludeFromDescription().ForUser();
         pages.MapGet("", ShowAsync);
         pages.MapPost("", SaveAsync);

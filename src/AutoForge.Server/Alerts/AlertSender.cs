@@ -11,7 +11,6 @@ using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Mail;
 using AutoForge.Server.Operations;
-using Microsoft.EntityFrameworkCore;
 
 namespace AutoForge.Server.Alerts;
 
@@ -62,14 +61,14 @@ internal sealed class AlertReading(RunQueries runs, WorkflowNames names, LedgerQ
 }
 
 /// <summary>The ways an alert can go.</summary>
-internal sealed class AlertChannels(ServerMail mail, IServiceScopeFactory scopes, ConnectionStore connections, Egress egress, TimeProvider time)
+internal sealed class AlertChannels(ServerMail mail, AccountContacts contacts, ConnectionStore connections, Egress egress, TimeProvider time)
 {
     /// <summary>To everybody who signs in to the account.</summary>
     /// <exception cref="FaultException">The mail server did not take it.</exception>
     public async Task MailAsync(Guid accountId, AlertText alert, CancellationToken cancellationToken)
     {
-        foreach (var to in await AddressesAsync(accountId, cancellationToken))
-            await mail.DeliverAsync(new MailText(to, alert.Subject, alert.Text), cancellationToken);
+        foreach (var contact in await contacts.ListAsync(accountId, cancellationToken))
+            await mail.DeliverAsync(new MailText(contact.Email, alert.Subject, alert.Text), cancellationToken);
     }
 
     /// <exception cref="FaultException">Telegram, or the connection, does not take it.</exception>
@@ -78,12 +77,5 @@ internal sealed class AlertChannels(ServerMail mail, IServiceScopeFactory scopes
         var connection = await connections.OpenAsync(accountId, bot, "telegram", cancellationToken);
         var message = new JsonObject { ["chat_id"] = chat, ["text"] = alert.Text, ["disable_web_page_preview"] = true };
         await new TelegramApi(connection, egress.Http, time).CallAsync("sendMessage", message, cancellationToken);
-    }
-
-    private async Task<List<string>> AddressesAsync(Guid accountId, CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var users = scope.ServiceProvider.GetRequiredService<AccountsDbContext>().Set<User>();
-        return await users.Where(user => user.AccountId == accountId && user.Email != null).Select(user => user.Email!).ToListAsync(cancellationToken);
     }
 }

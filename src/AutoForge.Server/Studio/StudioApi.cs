@@ -1,4 +1,5 @@
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Studio.Definitions;
 using AutoForge.Server.Studio.Definitions.Documents;
 using AutoForge.Server.Studio.Descriptors;
@@ -24,7 +25,7 @@ internal static class StudioApi
 
     public static void MapStudio(this IEndpointRouteBuilder app)
     {
-        var api = app.MapGroup(Path).ForAccount().ExcludeFromDescription().AddEndpointFilter<StudioRefusal>();
+        var api = app.MapGroup(Path).ForAccount().ForKeys(KeyScope.Full).ExcludeFromDescription().AddEndpointFilter<StudioRefusal>();
         api.MapFeatures();
         api.MapSettings();
         api.MapToolbox();

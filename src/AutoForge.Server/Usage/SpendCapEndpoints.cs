@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AutoForge.Engine.Limits;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,11 +12,12 @@ internal static class SpendCapEndpoints
 {
     public static void MapSpendCaps(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/user/spend-caps").WithTags("Money").ForAccount();
+        // A key that may do less than everything must not lift the caps that bound it.
+        var group = app.MapGroup("/api/user/spend-caps").WithTags("Money").ForAccount().ForKeys(KeyScope.BillingRead, KeyScope.Full);
         group.MapGet("/", GetAsync).WithSummary("The caps on a run and on a month, and the balance below which the owner is warned");
         group.MapPut("/", SetAsync).WithSummary("Set the caps; null takes one away");
         app.MapPut("/api/v1/workflows/{definitionId}/spend-cap", SetOfWorkflowAsync)
-            .ForAccount()
+            .ForAccount().ForKeys(KeyScope.Full)
             .WithTags("Workflows")
             .WithSummary("Cap what a workflow may spend in a month (UTC); null takes the cap away");
     }

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using AutoForge.Engine.Limits;
 using AutoForge.Engine.Runs;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,7 @@ internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/user/usage", GetAsync)
-            .ForAccount()
+            .ForAccount().ForKeys(KeyScope.BillingRead)
             .WithTags("Money")
             .WithSummary("What the account has used and spent, against plan limits and caps; by day for the last 30 days (UTC)");
 

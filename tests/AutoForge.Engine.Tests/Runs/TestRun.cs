@@ -3,6 +3,7 @@ using AutoForge.Activities;
 using AutoForge.Activities.Flow;
 using AutoForge.Connections;
 using AutoForge.Engine.Expressions;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Workflows;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,7 +41,7 @@ internal sealed class TestRun
     public Guid OriginRunId { get; init; } = Guid.Parse("0195a000-0000-7000-8000-000000000001");
     public Guid RunId { get; init; } = Guid.Parse("0195a000-0000-7000-8000-000000000001");
 
-    public static CompiledWorkflow Compile(JsonObject document) => new WorkflowCompiler(Catalogue, Expressions).Compile(document);
+    public static CompiledWorkflow Compile(JsonObject document) => new WorkflowCompiler(Catalogue, Expressions, () => PriceList.Original).Compile(document);
 
     public static WorkflowValidator Validator => new(Expressions);
 

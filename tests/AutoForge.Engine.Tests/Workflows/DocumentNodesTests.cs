@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AutoForge.Activities.Triggers;
 using AutoForge.Engine.Expressions;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Workflows;
 
 namespace AutoForge.Engine.Tests.Workflows;
@@ -18,7 +19,7 @@ public sealed class DocumentNodesTests
     public void Read_AnyTree_NamesNodesAsTheCompilerDoes(string root)
     {
         var document = new JsonObject { ["name"] = "w", ["root"] = JsonNode.Parse(root) };
-        var compiled = new WorkflowCompiler(Catalogue, new ExpressionCompiler(StandardEvaluators.All())).Compile(document);
+        var compiled = new WorkflowCompiler(Catalogue, new ExpressionCompiler(StandardEvaluators.All()), () => PriceList.Original).Compile(document);
 
         var nodes = DocumentNodes.Read(Catalogue, (JsonObject)document["root"]!);
 

@@ -114,7 +114,7 @@ public sealed class WorkflowCompilerTests
     [InlineData(10, 20)]
     [InlineData(30, 50)]
     public void Compile_Price_IsTheSumWithinItsLimits(int touches, int cents) =>
-        Assert.Equal(cents, TestRun.Compile(Workflow(Sequence([.. Enumerable.Range(0, touches).Select(at => Touch($"t{at}"))]))).PriceCents);
+        Assert.Equal(cents, TestRun.Compile(Workflow(Sequence([.. Enumerable.Range(0, touches).Select(at => Touch($"t{at}"))]))).Price.Cents);
 
     [Fact]
     public void Compile_TooManyActivities_IsRefused()

@@ -52,7 +52,7 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
     }
 
     [Fact]
-    public async Task AdminRoute_AsUser_IsForbidden()
+    public async Task AdminRoute_AsUser_IsAsIfItDidNotExist()
     {
         var node = await server.StartNodeAsync(app => app.MapGet("/api/admin-only", () => "secret").ForAdmin());
         var caller = await server.NewCallerAsync();
@@ -61,7 +61,10 @@ public sealed class AccessTests(TestServer server) : IClassFixture<TestServer>
 
         using var response = await client.GetAsync("/api/admin-only", Cancelled);
 
-        await response.ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        using var absent = await client.GetAsync("/api/absent", Cancelled);
+
+        await response.ProblemAsync(HttpStatusCode.NotFound, "not_found");
+        Assert.Equal(await absent.Content.ReadAsStringAsync(Cancelled), await response.Content.ReadAsStringAsync(Cancelled));
     }
 
     // Nobody is an administrator, so their routes look like any account's.

@@ -15,7 +15,7 @@ public sealed class AccessibilityTests(BrowserFixture fixture)
     {
         await using var visitor = await fixture.NewVisitorAsync(width, 800, scheme);
         var found = new List<string>();
-        foreach (var path in new[] { "/", "/sign-up", "/sign-in", "/terms", "/privacy", "/status" })
+        foreach (var path in new[] { "/", "/sign-up", "/sign-in", "/forgot-password", "/reset-password", "/confirm-email", "/terms", "/privacy", "/status" })
             await CheckAsync(visitor, path, width, found);
 
         await visitor.SignUpAsync();
@@ -30,6 +30,9 @@ public sealed class AccessibilityTests(BrowserFixture fixture)
 
         foreach (var path in new[] { "/dashboard", "/usage", "/workflows/new", $"/workflows/{id}/steps?step=request", "/runs", $"/runs/{run}", $"/runs/{run}/receipt", "/connections", "/connections/new/smtp" })
             await CheckAsync(visitor, path, width, found);
+
+        foreach (var path in new[] { "profile", "security", "two-factor", "sessions", "api-keys", "audit", "data" })
+            await CheckAsync(visitor, $"/settings/{path}", width, found);
 
         Assert.True(found.Count == 0, string.Join('\n', found));
         visitor.AssertNoTrouble();

@@ -30,6 +30,8 @@ public sealed partial class PageTenancyTests(TestServer server) : IClassFixture<
             ["type"] = "secret",
             ["secrets"] = new JsonObject { ["value"] = "v" },
         })).Expect(HttpStatusCode.Created)["id"]!.GetValue<string>();
+        _things["key"] = (await _owner.PostAsync("/api/user/api-keys", new JsonObject { ["name"] = "theirs" })).Expect(HttpStatusCode.Created)["id"]!.GetValue<string>();
+        _things["session"] = (await _owner.GetAsync("/api/user/sessions")).Expect(HttpStatusCode.OK)["data"]![0]!["id"]!.GetValue<string>();
     }
 
     public ValueTask DisposeAsync()
@@ -75,6 +77,7 @@ public sealed partial class PageTenancyTests(TestServer server) : IClassFixture<
         }
         Assert.DoesNotContain("Cancelled", (await _owner.GetAsync($"/api/v1/runs/{_things["run"]}")).Expect(HttpStatusCode.OK).ToJsonString(), StringComparison.Ordinal);
         (await _owner.GetAsync($"/api/v1/connections/{_things["connection"]}")).Expect(HttpStatusCode.OK);
+        Assert.Single((await _owner.GetAsync("/api/user/api-keys")).Expect(HttpStatusCode.OK)["data"]!.AsArray());
     }
 
     [Fact]
@@ -104,6 +107,8 @@ public sealed partial class PageTenancyTests(TestServer server) : IClassFixture<
             _ when !Pattern.Contains("{id", StringComparison.Ordinal) => "",
             _ when Pattern.StartsWith("/runs/", StringComparison.Ordinal) || Pattern.StartsWith("/workflows/instances/", StringComparison.Ordinal) => "run",
             _ when Pattern.StartsWith("/connections/", StringComparison.Ordinal) => "connection",
+            _ when Pattern.StartsWith("/settings/sessions/", StringComparison.Ordinal) => "session",
+            _ when Pattern.StartsWith("/settings/api-keys/", StringComparison.Ordinal) => "key",
             _ => throw new InvalidOperationException($"Say what {Pattern} names."),
         };
 

@@ -36,6 +36,12 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
         _things["run"] = (await PostAsync($"/api/v1/workflows/{_things["workflow"]}/run"))["runId"]!.GetValue<string>();
         _things["execution"] = $"{Guid.Parse(_things["run"]):N}-1";
         _things["connection"] = (await PostAsync("/api/v1/connections", Connection("theirs")))["id"]!.GetValue<string>();
+        using (await _owner.Client.PostAsJsonAsync("/api/auth/login", new { email = _owner.Email, password = TestServer.Password }, Cancelled))
+        {
+            // A second session, so that one can be ended.
+        }
+        var sessions = (await _owner.Client.GetFromJsonAsync<JsonNode>("/api/user/sessions", Cancelled))!["data"]!.AsArray();
+        _things["session"] = sessions.First(session => !session!["isCurrent"]!.GetValue<bool>())!["id"]!.GetValue<string>();
         _things["key"] = (await PostAsync("/api/user/api-keys", new JsonObject { ["name"] = "k" }))["id"]!.GetValue<string>();
     }
 
@@ -199,6 +205,7 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
         ([{ Name: "id" }], ['/', .. var path]) when path.StartsWith("api/v1/runs/", StringComparison.Ordinal) || path.StartsWith("api/jobs/", StringComparison.Ordinal) => "run",
         ([{ Name: "id" }], ['/', .. var path]) when path.StartsWith("api/v1/connections/", StringComparison.Ordinal) => "connection",
         ([{ Name: "id" }], ['/', .. var path]) when path.StartsWith("api/user/api-keys/", StringComparison.Ordinal) => "key",
+        ([{ Name: "id" }], ['/', .. var path]) when path.StartsWith("api/user/sessions/", StringComparison.Ordinal) => "session",
         _ => throw new InvalidOperationException($"Say what {route.RoutePattern.RawText} names."),
     };
 

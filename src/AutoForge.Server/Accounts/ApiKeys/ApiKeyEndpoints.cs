@@ -1,43 +1,42 @@
 using System.Security.Claims;
 using AutoForge.Server.Api;
-using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoForge.Server.Accounts.ApiKeys;
 
 internal static class ApiKeyEndpoints
 {
-    private const int LongestName = 100;
-
     public static void MapApiKeys(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/user/api-keys").WithTags("API keys").ForAccount();
+        var group = app.MapGroup("/api/user/api-keys").WithTags("API keys").ForAccount().ForSessionsOnly();
         group.MapGet("/", ListAsync).WithSummary("List the account's API keys, newest first");
         group.MapPost("/", CreateAsync).WithSummary("Create an API key; the key itself is shown only in this answer");
+        group.MapPost("/{id:guid}/rotate", RotateAsync).WithSummary("A new key beside the old one, which expires after a grace of at most 24 hours");
         group.MapDelete("/{id:guid}", DeleteAsync).WithSummary("Delete an API key; it is refused from now on");
     }
 
     private static async Task<Ok<Page<ApiKey>>> ListAsync(ClaimsPrincipal caller, ApiKeyStore keys, CancellationToken cancellationToken) =>
         TypedResults.Ok(new Page<ApiKey>(await keys.ListAsync(caller.AccountId(), cancellationToken)));
 
-    private static async Task<Created<NewApiKey>> CreateAsync(
-        ApiKeyRequest request, ClaimsPrincipal caller, ApiKeyStore keys, CancellationToken cancellationToken)
+    private static async Task<Created<NewApiKey>> CreateAsync(ApiKeyRequest request, ApiKeyIssue issue, HttpContext context)
     {
-        var name = request.Name?.Trim();
-        if (name is not { Length: > 0 and <= LongestName } || name.Any(char.IsControl))
-            throw new InvalidInputException("name", $"Give the key a name of 1 to {LongestName} characters.");
-
-        var created = new NewApiKey(Ids.NewId(), name, ApiKeyText.New());
-        if (!await keys.TryAddAsync(caller.AccountId(), caller.UserId(), created.Id, name, created.Key, cancellationToken))
-            throw new AutoForgeException("too_many_api_keys", $"An account has at most {ApiKeyStore.MostPerAccount} API keys; delete one first.");
+        var created = await issue.CreateAsync(request.Name, request.Scopes, request.ExpiresAt, context);
         return TypedResults.Created($"/api/user/api-keys/{created.Id}", created);
     }
 
-    private static async Task<NoContent> DeleteAsync(
-        Guid id, ClaimsPrincipal caller, ApiKeyStore keys, CancellationToken cancellationToken) =>
-        await keys.DeleteAsync(caller.AccountId(), id, cancellationToken) ? TypedResults.NoContent() : throw new NotFoundException();
+    private static async Task<Created<NewApiKey>> RotateAsync(Guid id, ApiKeyIssue issue, HttpContext context, RotationRequest? request = null)
+    {
+        var created = await issue.RotateAsync(id, request?.GraceHours, context);
+        return TypedResults.Created($"/api/user/api-keys/{created.Id}", created);
+    }
 
-    internal sealed record ApiKeyRequest(string? Name);
+    private static async Task<NoContent> DeleteAsync(Guid id, ApiKeyIssue issue, HttpContext context)
+    {
+        await issue.DeleteAsync(id, context);
+        return TypedResults.NoContent();
+    }
 
-    internal sealed record NewApiKey(Guid Id, string Name, string Key);
+    internal sealed record ApiKeyRequest(string? Name, IReadOnlyList<string>? Scopes = null, DateTimeOffset? ExpiresAt = null);
+
+    internal sealed record RotationRequest(int? GraceHours = null);
 }

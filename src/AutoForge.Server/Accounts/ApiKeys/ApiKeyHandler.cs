@@ -16,7 +16,7 @@ internal sealed class ApiKeyHandler(
         if (!ApiKeyText.IsWellFormed(key) || await keys.FindOwnerAsync(key, Context.RequestAborted) is not { } owner)
             return AuthenticateResult.Fail("The API key is unknown.");
 
-        var principal = CallerClaims.NewPrincipal(Scheme.Name, owner.UserId, owner.AccountId, sessionId: null);
+        var principal = CallerClaims.NewKeyPrincipal(Scheme.Name, owner.UserId, owner.AccountId, owner.Scopes);
         return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme.Name));
     }
 }

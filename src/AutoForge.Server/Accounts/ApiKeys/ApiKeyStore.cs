@@ -1,4 +1,5 @@
 using AutoForge.Engine.Storage;
+using Npgsql;
 
 namespace AutoForge.Server.Accounts.ApiKeys;
 
@@ -13,9 +14,9 @@ internal sealed class ApiKeyStore(Database database)
         await using var select = connection.CreateCommand();
         select.CommandText =
             """
-            SELECT id, name, hint, created_at, last_used_at
+            SELECT id, name, hint, scopes, created_at, last_used_at, expires_at
             FROM api_keys
-            WHERE account_id = @account_id
+            WHERE account_id = @account_id AND (expires_at IS NULL OR expires_at > now())
             ORDER BY id DESC
             """;
         select.Parameters.AddWithValue("account_id", accountId);
@@ -25,31 +26,77 @@ internal sealed class ApiKeyStore(Database database)
         while (await reader.ReadAsync(cancellationToken))
         {
             keys.Add(new ApiKey(
-                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3),
-                reader.IsDBNull(4) ? null : reader.GetFieldValue<DateTimeOffset>(4)));
+                reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3), reader.GetFieldValue<DateTimeOffset>(4),
+                Time(reader, 5), Time(reader, 6)));
         }
         return keys;
     }
 
     /// <summary>Stores a key; false when the account has too many. Two at the same moment may both be the last one.</summary>
-    public async Task<bool> TryAddAsync(Guid accountId, Guid userId, Guid id, string name, string key, CancellationToken cancellationToken)
+    public async Task<bool> TryAddAsync(Guid accountId, Guid userId, NewApiKey key, CancellationToken cancellationToken)
     {
         await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
         await using var insert = connection.CreateCommand();
         insert.CommandText =
             """
-            INSERT INTO api_keys (account_id, id, user_id, name, hash, hint)
-            SELECT @account_id, @id, @user_id, @name, @hash, @hint
-            WHERE (SELECT count(*) FROM api_keys WHERE account_id = @account_id) < @most
+            WITH expired AS (
+                DELETE FROM api_keys
+                WHERE account_id = @account_id AND expires_at <= now()
+            )
+            INSERT INTO api_keys (account_id, id, user_id, name, hash, hint, scopes, expires_at)
+            SELECT @account_id, @id, @user_id, @name, @hash, @hint, @scopes, @expires_at
+            WHERE (SELECT count(*) FROM api_keys WHERE account_id = @account_id AND (expires_at IS NULL OR expires_at > now())) < @most
             """;
         insert.Parameters.AddWithValue("account_id", accountId);
-        insert.Parameters.AddWithValue("id", id);
+        insert.Parameters.AddWithValue("id", key.Id);
         insert.Parameters.AddWithValue("user_id", userId);
-        insert.Parameters.AddWithValue("name", name);
-        insert.Parameters.AddWithValue("hash", ApiKeyText.Hash(key));
-        insert.Parameters.AddWithValue("hint", ApiKeyText.Hint(key));
+        insert.Parameters.AddWithValue("name", key.Name);
+        insert.Parameters.AddWithValue("hash", ApiKeyText.Hash(key.Key));
+        insert.Parameters.AddWithValue("hint", ApiKeyText.Hint(key.Key));
+        insert.Parameters.AddWithValue("scopes", key.Scopes.ToArray());
+        insert.Parameters.Add(new NpgsqlParameter<DateTimeOffset?>("expires_at", key.ExpiresAt?.ToUniversalTime()));
         insert.Parameters.AddWithValue("most", MostPerAccount);
         return await insert.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    /// <summary>Stores a key like an old one, which expires after the grace unless it does so earlier; null when there is no such key.</summary>
+    /// <returns>The new key, with what it takes over from the old one.</returns>
+    public async Task<NewApiKey?> RotateAsync(
+        Guid accountId, Guid userId, Guid id, string key, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        var newId = Ids.NewId();
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var rotate = connection.CreateCommand();
+        // The old row is read as it was before the statement: RETURNING would give the shortened life to the new key.
+        rotate.CommandText =
+            """
+            WITH old AS (
+                SELECT name, scopes, expires_at
+                FROM api_keys
+                WHERE account_id = @account_id AND id = @id AND (expires_at IS NULL OR expires_at > now())
+                FOR UPDATE
+            ), ending AS (
+                UPDATE api_keys
+                SET expires_at = LEAST(api_keys.expires_at, now() + @grace)
+                FROM old
+                WHERE account_id = @account_id AND id = @id
+            )
+            INSERT INTO api_keys (account_id, id, user_id, name, hash, hint, scopes, expires_at)
+            SELECT @account_id, @new_id, @user_id, name, @hash, @hint, scopes, expires_at
+            FROM old
+            RETURNING name, scopes, expires_at
+            """;
+        rotate.Parameters.AddWithValue("account_id", accountId);
+        rotate.Parameters.AddWithValue("user_id", userId);
+        rotate.Parameters.AddWithValue("id", id);
+        rotate.Parameters.AddWithValue("new_id", newId);
+        rotate.Parameters.AddWithValue("hash", ApiKeyText.Hash(key));
+        rotate.Parameters.AddWithValue("hint", ApiKeyText.Hint(key));
+        rotate.Parameters.AddWithValue("grace", grace);
+        await using var reader = await rotate.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new NewApiKey(newId, reader.GetString(0), key, reader.GetFieldValue<string[]>(1), Time(reader, 2))
+            : null;
     }
 
     /// <summary>False when the account has no such key.</summary>
@@ -76,9 +123,9 @@ internal sealed class ApiKeyStore(Database database)
         select.CommandText =
             """
             WITH found AS (
-                SELECT account_id, id, user_id, last_used_at
+                SELECT account_id, id, user_id, scopes, last_used_at
                 FROM api_keys
-                WHERE hash = @hash
+                WHERE hash = @hash AND (expires_at IS NULL OR expires_at > now())
             ), noted AS (
                 UPDATE api_keys
                 SET last_used_at = now()
@@ -86,14 +133,17 @@ internal sealed class ApiKeyStore(Database database)
                 WHERE api_keys.account_id = found.account_id AND api_keys.id = found.id
                   AND (found.last_used_at IS NULL OR found.last_used_at < now() - interval '1 minute')
             )
-            SELECT user_id, account_id
+            SELECT user_id, account_id, scopes
             FROM found
             """;
         select.Parameters.AddWithValue("hash", ApiKeyText.Hash(key));
         await using var reader = await select.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new ApiKeyOwner(reader.GetGuid(0), reader.GetGuid(1)) : null;
+        return await reader.ReadAsync(cancellationToken) ? new ApiKeyOwner(reader.GetGuid(0), reader.GetGuid(1), reader.GetFieldValue<string[]>(2)) : null;
     }
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
 }
 
 /// <summary>For whom a key speaks.</summary>
-internal sealed record ApiKeyOwner(Guid UserId, Guid AccountId);
+internal sealed record ApiKeyOwner(Guid UserId, Guid AccountId, IReadOnlyList<string> Scopes);

@@ -21,6 +21,7 @@ internal static class AuditAction
     public const string KeyRotated = "key_rotated";
     public const string KeyDeleted = "key_deleted";
     public const string DataExported = "data_exported";
+    public const string AccountDeleted = "account_deleted";
     public const string BecameAdmin = "became_admin";
 
     /// <summary>For people.</summary>

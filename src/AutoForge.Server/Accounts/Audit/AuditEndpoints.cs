@@ -12,7 +12,7 @@ internal static class AuditEndpoints
 
     public static void MapAudit(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/user/audit", ListAsync).ForAccount().WithTags("Account").WithSummary("What happened to the account, newest first");
+        app.MapGet("/api/user/audit", ListAsync).ForAccount().ForSessionsOnly().WithTags("Account").WithSummary("What happened to the account, newest first");
         app.MapGet("/settings/audit", ShowAsync).ForUser().ExcludeFromDescription();
     }
 

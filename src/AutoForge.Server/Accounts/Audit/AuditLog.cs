@@ -62,5 +62,29 @@ internal sealed class AuditLog(Database database)
         return rows;
     }
 
+    /// <summary>Removes an account's entries, and leaves one that says so and names nobody.</summary>
+    public async Task EraseAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        // What the trigger asks for; it ends with the transaction.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('autoforge.erasing_account', @account_id::text, true)")
+        {
+            Parameters = { new NpgsqlParameter<Guid>("account_id", accountId) },
+        });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            """
+            DELETE FROM audit_entries
+            WHERE account_id = @account_id
+            """)
+        {
+            Parameters = { new NpgsqlParameter<Guid>("account_id", accountId) },
+        });
+        batch.BatchCommands.Add(Command(new AuditEntry(accountId, null, AuditAction.AccountDeleted)));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

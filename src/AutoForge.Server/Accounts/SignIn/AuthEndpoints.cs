@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using AutoForge.Server.Accounts.Sessions;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,24 +18,24 @@ internal static class AuthEndpoints
             .Produces<AccessTokenResponse>();
         group.MapPost("/refresh", RefreshAsync).ForAnyone().WithSummary("Exchange a refresh token for new tokens of the same session")
             .Produces<AccessTokenResponse>();
-        group.MapPost("/logout", LogoutAsync).ForAccount().WithSummary("End the session: its cookie and all its tokens");
-        group.MapGet("/me", MeAsync).ForAccount().WithSummary("Who is signed in");
+        group.MapPost("/logout", LogoutAsync).ForAccount().ForSessionsOnly().WithSummary("End the session: its cookie and all its tokens");
+        group.MapGet("/me", MeAsync).ForAccount().ForAnyKey().WithSummary("Who is signed in");
     }
 
     private static async Task<Created<Me>> RegisterAsync(
         Credentials credentials, Registration registration, SignInThrottle throttle, HttpContext context)
     {
         throttle.CountCaller("register", context);
-        var user = await registration.RegisterAsync(credentials, context.RequestAborted);
+        var user = await registration.RegisterAsync(credentials, context);
         return TypedResults.Created("/api/auth/me", Me.Of(user));
     }
 
-    private static async Task<SignInHttpResult> LoginAsync(Credentials credentials, PasswordSignIn signIn, HttpContext context)
+    private static async Task<SignInHttpResult> LoginAsync(SignInRequest request, PasswordSignIn signIn, HttpContext context)
     {
-        var user = await signIn.CheckAsync(credentials, context);
+        var user = await signIn.CheckAsync(request, context);
         var sessionId = await signIn.BeginAsync(user, context);
         return TypedResults.SignIn(
-            CallerClaims.NewPrincipal(Schemes.Token, user.Id, user.AccountId, sessionId), authenticationScheme: Schemes.Token);
+            CallerClaims.NewPrincipal(Schemes.Token, user, sessionId), authenticationScheme: Schemes.Token);
     }
 
     private static async Task<SignInHttpResult> RefreshAsync(
@@ -44,7 +45,7 @@ internal static class AuthEndpoints
         throttle.CountCaller("refresh", context);
         var ticket = tokens.Get(Schemes.Token).RefreshTokenProtector.Unprotect(request.RefreshToken);
         if (ticket?.Properties.ExpiresUtc is not { } expiresAt || time.GetUtcNow() >= expiresAt
-            || !await sessions.IsLiveAsync(ticket.Principal, context.RequestAborted))
+            || await sessions.FindAsync(ticket.Principal, context.RequestAborted) is null)
             throw new AutoForgeException("invalid_refresh_token", "The refresh token is not valid any more; sign in again.");
         return TypedResults.SignIn(ticket.Principal, authenticationScheme: Schemes.Token);
     }

@@ -1,4 +1,6 @@
 using AutoForge.Engine.Ledger;
+using AutoForge.Server.Accounts.Audit;
+using AutoForge.Server.Accounts.Confirmation;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -8,11 +10,12 @@ using Npgsql;
 namespace AutoForge.Server.Accounts.SignIn;
 
 /// <summary>Makes users.</summary>
-internal sealed class Registration(UserManager<User> users, AccountOpening accounts, IOptions<ServerOptions> options)
+internal sealed class Registration(
+    UserManager<User> users, AccountOpening accounts, EmailConfirmation confirmation, AuditLog audit, IOptions<ServerOptions> options)
 {
     /// <exception cref="InvalidInputException">The address or the password will not do.</exception>
     /// <exception cref="AutoForgeException"><c>email_taken</c>.</exception>
-    public async Task<User> RegisterAsync(Credentials credentials, CancellationToken cancellationToken)
+    public async Task<User> RegisterAsync(Credentials credentials, HttpContext context)
     {
         var (email, password) = Check(credentials);
         if (await users.FindByEmailAsync(email) is not null)
@@ -21,12 +24,16 @@ internal sealed class Registration(UserManager<User> users, AccountOpening accou
         var user = new User { Id = Ids.NewId(), AccountId = Ids.NewId(), Email = email, UserName = email };
         // Crash after this line: an account that nobody can reach, with a credit that nobody can spend. The other order
         // would leave a user without an account.
-        await accounts.OpenAsync(user.AccountId, options.Value.WelcomeCreditCents, cancellationToken);
+        await accounts.OpenAsync(user.AccountId, options.Value.WelcomeCreditCents, context.RequestAborted);
         try
         {
             var result = await users.CreateAsync(user, password);
             if (result.Succeeded)
+            {
+                await audit.RecordAsync(AuditEntry.About(user, context, AuditAction.Registered), context.RequestAborted);
+                await confirmation.SendAsync(user, context.RequestAborted);
                 return user;
+            }
             throw result.Errors.Any(error => error.Code.StartsWith("Duplicate", StringComparison.Ordinal))
                 ? EmailTaken()
                 : new InvalidInputException([.. result.Errors.Select(error => new FieldError("email", error.Description))]);

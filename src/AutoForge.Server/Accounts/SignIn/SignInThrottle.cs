@@ -14,9 +14,13 @@ internal sealed class SignInThrottle(IOptions<ServerOptions> options) : IDisposa
 {
     private const int PerCallerAndMinute = 60;
     private const int PerEmailAndMinute = 10;
+    private const int MailsPerHour = 5;
+    private const int CodesPerFiveMinutes = 5;
 
-    private readonly PartitionedRateLimiter<string> _callers = PerMinute(PerCallerAndMinute);
-    private readonly PartitionedRateLimiter<string> _emails = PerMinute(PerEmailAndMinute);
+    private readonly PartitionedRateLimiter<string> _callers = Per(TimeSpan.FromMinutes(1), PerCallerAndMinute);
+    private readonly PartitionedRateLimiter<string> _emails = Per(TimeSpan.FromMinutes(1), PerEmailAndMinute);
+    private readonly PartitionedRateLimiter<string> _mails = Per(TimeSpan.FromHours(1), MailsPerHour);
+    private readonly PartitionedRateLimiter<string> _codes = Per(TimeSpan.FromMinutes(5), CodesPerFiveMinutes);
 
     /// <exception cref="RateLimitedException">The caller has used up this minute.</exception>
     public void CountCaller(string route, HttpContext context) => Count(_callers, $"{route} {Network(context.Connection.RemoteIpAddress)}");
@@ -24,8 +28,18 @@ internal sealed class SignInThrottle(IOptions<ServerOptions> options) : IDisposa
     /// <exception cref="RateLimitedException">The address has used up this minute.</exception>
     public void CountEmail(string email) => Count(_emails, email.ToUpperInvariant());
 
+    /// <summary>Before a mail is sent to an address because somebody, who may be anybody, asked for it.</summary>
+    /// <exception cref="RateLimitedException">The address has used up this hour, whether it is known or not.</exception>
+    public void CountMail(string email) => Count(_mails, email.ToUpperInvariant());
+
+    /// <summary>Before a code of six digits is compared.</summary>
+    /// <exception cref="RateLimitedException">The user has used up these five minutes.</exception>
+    public void CountCode(Guid userId) => Count(_codes, userId.ToString());
+
     public void Dispose()
     {
+        _mails.Dispose();
+        _codes.Dispose();
         _callers.Dispose();
         _emails.Dispose();
     }
@@ -51,7 +65,7 @@ internal sealed class SignInThrottle(IOptions<ServerOptions> options) : IDisposa
             : address.ToString();
     }
 
-    private static PartitionedRateLimiter<string> PerMinute(int permits) =>
+    private static PartitionedRateLimiter<string> Per(TimeSpan window, int permits) =>
         PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetFixedWindowLimiter(key, _ =>
-            new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) }));
+            new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window }));
 }

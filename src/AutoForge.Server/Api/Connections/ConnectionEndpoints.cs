@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json.Nodes;
 using AutoForge.Engine.Connections;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +13,7 @@ internal static class ConnectionEndpoints
 {
     public static void MapConnections(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/v1/connections").WithTags("Connections").ForAccount();
+        var group = app.MapGroup("/api/v1/connections").WithTags("Connections").ForAccount().ForKeys(KeyScope.Connections);
         group.MapGet("/", ListAsync).WithSummary("List connections, without their secrets");
         group.MapPost("/", CreateAsync).WithSummary("Store a connection");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("A connection, without its secrets");

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AutoForge.Engine.Ledger;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,7 +11,7 @@ internal static class CreditEndpoints
 {
     public static void MapCredits(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/credits").WithTags("Money").ForAccount();
+        var group = app.MapGroup("/api/credits").WithTags("Money").ForAccount().ForKeys(KeyScope.BillingRead);
         group.MapGet("/balance", BalanceAsync).WithSummary("What the account can spend, and what is held for open runs");
         group.MapGet("/ledger", LedgerAsync).WithSummary("Every movement of money, newest first; CSV with Accept: text/csv");
     }

@@ -4,6 +4,7 @@ using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Triggers;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,7 @@ internal static class JobEndpoints
 {
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/jobs").WithTags("Jobs").ForAccount();
+        var group = app.MapGroup("/api/jobs").WithTags("Jobs").ForAccount().ForKeys(KeyScope.RunsRead, KeyScope.RunsWrite);
         group.MapPost("/", StartAsync).WithSummary("Queue a run of a published workflow");
         group.MapGet("/", ListAsync).WithSummary("List jobs, newest first");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("A job with its events");

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using AutoForge.Engine.Triggers;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoForge.Server.Api.Runs;
@@ -9,7 +10,7 @@ namespace AutoForge.Server.Api.Runs;
 internal static class RefusalEndpoints
 {
     public static void MapRefusals(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/refusals", ListAsync).WithTags("Runs").WithSummary("List what was not started and why, newest first").ForAccount();
+        app.MapGet("/api/v1/refusals", ListAsync).WithTags("Runs").WithSummary("List what was not started and why, newest first").ForAccount().ForKeys(KeyScope.RunsRead);
 
     private static async Task<Ok<Page<RefusalAnswer>>> ListAsync(
         ClaimsPrincipal caller, RefusalQueries refusals, CancellationToken cancellationToken,

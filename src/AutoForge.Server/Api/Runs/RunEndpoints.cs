@@ -2,6 +2,7 @@ using System.Security.Claims;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,7 +13,7 @@ internal static class RunEndpoints
 {
     public static void MapRuns(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/v1/runs").WithTags("Runs").ForAccount();
+        var group = app.MapGroup("/api/v1/runs").WithTags("Runs").ForAccount().ForKeys(KeyScope.RunsRead, KeyScope.RunsWrite);
         group.MapGet("/", ListAsync).WithSummary("List runs, newest first");
         group.MapGet("/{id:guid}", GetAsync).WithSummary("A run");
         group.MapGet("/{id:guid}/steps", StepsAsync).WithSummary("The steps of a run, in order, with inputs and outputs");

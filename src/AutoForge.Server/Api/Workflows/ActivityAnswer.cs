@@ -1,3 +1,4 @@
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Workflows;
 
 namespace AutoForge.Server.Api.Workflows;
@@ -7,8 +8,8 @@ internal sealed record ActivityAnswer(
     string Type, string DisplayName, string Description, string Category, bool IsTrigger, int PriceCents,
     IReadOnlyList<ActivityAnswer.Input> Inputs, IReadOnlyList<ActivityAnswer.Output> Outputs, IReadOnlyList<string> Outcomes)
 {
-    public static ActivityAnswer From(ActivityDescriptor activity) => new(
-        activity.TypeName, activity.DisplayName, activity.Description, activity.Category, activity.IsTrigger, activity.PriceCents,
+    public static ActivityAnswer From(ActivityDescriptor activity, PriceList prices) => new(
+        activity.TypeName, activity.DisplayName, activity.Description, activity.Category, activity.IsTrigger, prices.Of(activity),
         [.. activity.Inputs.Select(Input.From)], [.. activity.Outputs.Select(Output.From)], activity.Outcomes);
 
     /// <param name="IsWrapped">Whether its value is an expression; false for plain JSON.</param>

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AutoForge.Engine.Triggers;
 using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Webhooks;
@@ -15,7 +16,7 @@ internal static class OverviewEndpoints
 {
     public static void MapWorkflowOverviews(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/v1/workflows/{definitionId}").WithTags("Workflows").ForAccount();
+        var group = app.MapGroup("/api/v1/workflows/{definitionId}").WithTags("Workflows").ForAccount().ForKeys(KeyScope.WorkflowsRead, KeyScope.WorkflowsWrite);
         group.MapGet("/overview", GetAsync).WithSummary("What a workflow costs, how it starts, and what keeps the draft from being published");
         group.MapPost("/test-event", TestAsync).WithSummary("Start a run as if the webhook had been called; it costs what a call costs");
     }

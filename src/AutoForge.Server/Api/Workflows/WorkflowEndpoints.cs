@@ -4,6 +4,7 @@ using AutoForge.Engine.Runs;
 using AutoForge.Engine.Triggers;
 using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api.Problems;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Webhooks;
@@ -15,7 +16,7 @@ internal static class WorkflowEndpoints
 {
     public static void MapWorkflows(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api/v1/workflows").WithTags("Workflows").ForAccount();
+        var group = app.MapGroup("/api/v1/workflows").WithTags("Workflows").ForAccount().ForKeys(KeyScope.WorkflowsRead, KeyScope.WorkflowsWrite);
         group.MapPost("/", CreateAsync).WithSummary("Create a workflow from Elsa 3 JSON; it starts as a draft");
         group.MapGet("/", ListAsync).WithSummary("List workflows, newest first");
         group.MapGet("/{definitionId}", GetAsync).WithSummary("The latest version of a workflow");
@@ -24,7 +25,7 @@ internal static class WorkflowEndpoints
         group.MapPost("/{definitionId}/publish", PublishAsync).WithSummary("Switch the latest version on; answers its price per successful run");
         group.MapPost("/{definitionId}/retract", RetractAsync).WithSummary("Switch the workflow off");
         group.MapRevisions();
-        group.MapPost("/{definitionId}/run", RunAsync).WithSummary("Start a run, or see without cost what it would do");
+        group.MapPost("/{definitionId}/run", RunAsync).ForKeys(KeyScope.RunsWrite).WithSummary("Start a run, or see without cost what it would do");
     }
 
     private static async Task<Created<JsonObject>> CreateAsync(

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Api;
 using AutoForge.Server.Api.Problems;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,7 +11,7 @@ internal static class CheckoutEndpoints
 {
     public static void MapCheckout(this IEndpointRouteBuilder app) =>
         app.MapPost("/api/billing/create-checkout", CreateAsync)
-            .ForAccount()
+            .ForAccount().ForKeys(KeyScope.Billing)
             .WithTags("Money")
             .WithSummary("Where to pay for credit; a repeat with the same Idempotency-Key gives the same page");
 

@@ -1,4 +1,5 @@
 using AutoForge.Server.Accounts;
+using AutoForge.Server.Accounts.ApiKeys;
 using AutoForge.Server.Studio.Instances;
 
 namespace AutoForge.Server.Studio.Live;
@@ -20,5 +21,5 @@ internal static class LiveSetup
     }
 
     public static void MapLiveRuns(this IEndpointRouteBuilder app) =>
-        app.MapHub<WorkflowInstanceHub>(Path, options => options.CloseOnAuthenticationExpiration = true).ForAccount();
+        app.MapHub<WorkflowInstanceHub>(Path, options => options.CloseOnAuthenticationExpiration = true).ForAccount().ForKeys(KeyScope.Full);
 }
