@@ -94,10 +94,10 @@ internal static class AutoForgeServer
         app.MapRefusals();
         app.MapJobs();
         app.MapCredits();
+        app.MapPrices();
         app.MapUsage();
         app.MapSpendCaps();
         app.MapRefunds();
-        app.MapPrices();
         app.MapAlerts();
         app.MapBilling();
         app.MapStudio();

@@ -140,6 +140,7 @@ public static class AutoForgeHosting
     {
         services.AddSingleton<AccountOpening>();
         services.AddSingleton<LedgerQueries>();
+        services.AddSingleton<StatementQuery>();
         services.AddSingleton<LedgerVerifier>();
         services.AddSingleton(s => new AccountLimits(s.Get<Database>()));
         services.AddSingleton(s => new NoticeStore(s.Get<Database>()));

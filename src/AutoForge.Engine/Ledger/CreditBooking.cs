@@ -31,6 +31,9 @@ public sealed class CreditBooking
     /// <summary>What the account can spend, the movements of this booking included.</summary>
     public long AvailableCents => _accounts.AvailableCents(_accountId);
 
+    /// <summary>What is reserved for open runs.</summary>
+    public long HeldCents => _accounts.HeldCents(_accountId);
+
     /// <summary>What it owes, this booking included.</summary>
     public long DebtCents => _accounts.DebtCents(_accountId);
 

@@ -57,6 +57,8 @@ internal sealed class LockedAccounts
     /// <summary>US cents free to be held, with the movements booked so far; 0 for an unknown account.</summary>
     public long AvailableCents(Guid accountId) => _balances.GetValueOrDefault(accountId)?.AvailableCents ?? 0;
 
+    public long HeldCents(Guid accountId) => _balances[accountId].HeldCents;
+
     public long DebtCents(Guid accountId) => _balances[accountId].DebtCents;
 
     /// <summary>What the account has spent and started, with the movements booked so far.</summary>

@@ -9,6 +9,7 @@ public enum Section
     Workflows,
     Runs,
     Connections,
+    Billing,
     Usage,
     Admin,
 }

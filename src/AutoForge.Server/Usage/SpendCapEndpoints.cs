@@ -7,17 +7,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AutoForge.Server.Usage;
 
-/// <summary>What the owner allows to be spent. It holds from the next accepted run on.</summary>
+/// <summary>What the owner allows to be spent. It holds from the next accepted run on. An API key cannot raise it.</summary>
 internal static class SpendCapEndpoints
 {
     public static void MapSpendCaps(this IEndpointRouteBuilder app)
     {
-        // A key that may do less than everything must not lift the caps that bound it.
-        var group = app.MapGroup("/api/user/spend-caps").WithTags("Money").ForAccount().ForKeys(KeyScope.BillingRead, KeyScope.Full);
-        group.MapGet("/", GetAsync).WithSummary("The caps on a run and on a month, and the balance below which the owner is warned");
-        group.MapPut("/", SetAsync).WithSummary("Set the caps; null takes one away");
+        var group = app.MapGroup("/api/user/spend-caps").WithTags("Money").ForAccount();
+        group.MapGet("/", GetAsync).ForKeys(KeyScope.BillingRead).WithSummary("The caps on a run and on a month, and the balance below which the owner is warned");
+        group.MapPut("/", SetAsync).ForSessionsOnly().WithSummary("Set the caps; null takes one away");
         app.MapPut("/api/v1/workflows/{definitionId}/spend-cap", SetOfWorkflowAsync)
-            .ForAccount().ForKeys(KeyScope.Full)
+            .ForAccount()
+            .ForSessionsOnly()
             .WithTags("Workflows")
             .WithSummary("Cap what a workflow may spend in a month (UTC); null takes the cap away");
     }

@@ -12,7 +12,8 @@ internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/user/usage", GetAsync)
-            .ForAccount().ForKeys(KeyScope.BillingRead)
+            .ForAccount()
+            .ForKeys(KeyScope.BillingRead)
             .WithTags("Money")
             .WithSummary("What the account has used and spent, against plan limits and caps; by day for the last 30 days (UTC)");
 

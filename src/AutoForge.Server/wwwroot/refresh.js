@@ -1,7 +1,8 @@
 // Keeps parts of a page up to date: an element with data-refresh is replaced by what that address answers, until an answer
-// has no data-refresh any more. A page that is not seen does not ask.
+// has no data-refresh any more, or names with data-goto the page to go on with. A page that is not seen does not ask.
 (() => {
-  const pause = 1500;
+  // Milliseconds; the part that is waited for most eagerly says it.
+  const pause = () => Math.min(1500, ...[...document.querySelectorAll('[data-refresh-pause]')].map(part => Number(part.dataset.refreshPause)));
 
   // The tokens of forms are others each time.
   const textOf = part => {
@@ -15,6 +16,10 @@
     if (!response.ok) return;
     const next = new DOMParser().parseFromString(await response.text(), 'text/html').body.firstElementChild;
     if (!next) return;
+    if (next.dataset.goto?.startsWith('/')) {
+      location.replace(next.dataset.goto);
+      return;
+    }
     // What stays the same keeps the reader's place and is not read out again.
     const shown = textOf(next);
     if (shown === part.dataset.shown) return;
@@ -31,8 +36,8 @@
     if (!document.hidden) {
       for (const part of document.querySelectorAll('[data-refresh]')) await refresh(part).catch(() => { });
     }
-    if (document.querySelector('[data-refresh]')) setTimeout(round, pause);
+    if (document.querySelector('[data-refresh]')) setTimeout(round, pause());
   }
 
-  setTimeout(round, pause);
+  setTimeout(round, pause());
 })();

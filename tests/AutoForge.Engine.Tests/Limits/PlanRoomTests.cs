@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace AutoForge.Engine.Tests.Limits;
 
-/// <summary>A plan's room for workflows and connections is kept also when many come at once; a smaller plan pauses and deletes nothing.</summary>
+/// <summary>A plan's room for workflows and connections is kept also when many come at once.</summary>
 public sealed class PlanRoomTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
 {
     private TestEngine _node = null!;
@@ -57,26 +57,6 @@ public sealed class PlanRoomTests(TestDatabase database) : IClassFixture<TestDat
                 _account, new ConnectionDraft($"c{i}", "secret", null, new Dictionary<string, string?> { ["value"] = "x" }), Token))));
 
         Assert.Equal(2, results.Count(code => code is null));
-    }
-
-    [Fact]
-    public async Task PauseExcess_OfASmallerPlan_KeepsThoseThatRanLast()
-    {
-        var (first, second, third) = (await PublishAsync(), await PublishAsync(), await PublishAsync());
-        await _node.AcceptAsync(_account, first.DefinitionId);
-
-        await using (var connection = await _node.Get<Database>().ConnectAsync(Token))
-        await using (var transaction = await connection.BeginTransactionAsync(Token))
-        {
-            await using (var batch = new NpgsqlBatch(connection, transaction) { BatchCommands = { AccountLimits.SetCommand(_account, new PlanLimits(Workflows: 1)) } })
-                await batch.ExecuteNonQueryAsync(Token);
-            Assert.Equal(2, (await WorkflowPause.PauseExcessAsync(connection, transaction, _account, 1, Token)).Count);
-            await transaction.CommitAsync(Token);
-        }
-
-        Assert.NotNull((await _node.Get<WorkflowStore>().GetAsync(_account, first.DefinitionId, Token))!.PublishedVersion);
-        Assert.Null((await _node.Get<WorkflowStore>().GetAsync(_account, second.DefinitionId, Token))!.PublishedVersion);
-        Assert.Null((await _node.Get<WorkflowStore>().GetAsync(_account, third.DefinitionId, Token))!.PublishedVersion);
     }
 
     private Task<Publication> PublishAsync() => _node.PublishAsync(

@@ -6,12 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoForge.Server.Tests.Billing;
 
-/// <summary>A server on which payments are on: <c>IClassFixture&lt;PaidServer&gt;</c>.</summary>
+/// <summary>A server on which payments are on, and the stand-in of Stripe: <c>IClassFixture&lt;PaidServer&gt;</c>.</summary>
 public sealed class PaidServer : IAsyncLifetime
 {
     private TestNode _node = null!;
 
     public TestServer Server { get; } = new();
+
+    public StripeServer Stripe { get; private set; } = null!;
 
     /// <summary>The node with the keys of the payment provider; <see cref="Server"/>'s own has none.</summary>
     public Uri Address => _node.Address;
@@ -25,14 +27,18 @@ public sealed class PaidServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Server.InitializeAsync();
+        Stripe = await StripeServer.StartAsync();
         _node = await Server.StartNodeAsync(
-            app => { }, "Logging:LogLevel:Default=None", $"AutoForge:Stripe:SecretKey={StripeEvents.SecretKey}", $"AutoForge:Stripe:WebhookSecret={StripeEvents.WebhookSecret}");
+            app => { }, "Logging:LogLevel:Default=None", $"AutoForge:Stripe:ApiBase={Stripe.Address}",
+            $"AutoForge:Stripe:SecretKey={StripeEvents.SecretKey}", $"AutoForge:Stripe:WebhookSecret={StripeEvents.WebhookSecret}");
+        Stripe.WebhookAddress = Address;
         Client = Server.NewClient(Address);
     }
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        await Stripe.DisposeAsync();
         await Server.DisposeAsync();
     }
 

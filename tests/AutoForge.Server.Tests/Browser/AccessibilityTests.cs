@@ -28,10 +28,14 @@ public sealed class AccessibilityTests(BrowserFixture fixture)
         await visitor.GoAsync($"/runs/{run}");
         await Assertions.Expect(visitor.Page.Locator(".af-money")).ToContainTextAsync("Charged $0.05");
 
-        foreach (var path in new[] { "/dashboard", "/usage", "/workflows/new", $"/workflows/{id}/steps?step=request", "/runs", $"/runs/{run}", $"/runs/{run}/receipt", "/connections", "/connections/new/smtp" })
+        foreach (var path in new[]
+        {
+            "/dashboard", "/usage", "/workflows/new", $"/workflows/{id}/steps?step=request", "/runs", $"/runs/{run}", $"/runs/{run}/receipt",
+            "/connections", "/connections/new/smtp", "/billing", "/billing?paid=cs_none", "/billing/ledger", "/billing/statements/2026-01", "/billing/plans",
+        })
             await CheckAsync(visitor, path, width, found);
 
-        foreach (var path in new[] { "profile", "security", "two-factor", "sessions", "api-keys", "audit", "data" })
+        foreach (var path in new[] { "profile", "security", "two-factor", "sessions", "api-keys", "alerts", "audit", "data" })
             await CheckAsync(visitor, $"/settings/{path}", width, found);
 
         Assert.True(found.Count == 0, string.Join('\n', found));

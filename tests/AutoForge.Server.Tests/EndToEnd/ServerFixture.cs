@@ -1,4 +1,5 @@
 using AutoForge.Engine.Ledger;
+using AutoForge.Server.Billing;
 using AutoForge.Testing;
 using AutoForge.Testing.Running;
 using AutoForge.Testing.Servers;
@@ -12,6 +13,7 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public ServerProcess Server { get; private set; } = null!;
     public HttpTarget Target { get; private set; } = null!;
+    public StripeServer Stripe { get; private set; } = null!;
 
     /// <summary>For a second node.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; private set; } = new Dictionary<string, string>();
@@ -21,20 +23,26 @@ public sealed class ServerFixture : IAsyncLifetime
         _database = new ServerDatabase();
         await _database.InitializeAsync();
         Target = await HttpTarget.StartAsync();
+        Stripe = await StripeServer.StartAsync();
         Settings = new Dictionary<string, string>
         {
             ["AutoForge__Database"] = _database.ConnectionString,
             ["AutoForge__Egress__AllowedHosts__0"] = "localhost",
             ["AutoForge__Worker__LeaseSeconds"] = "2",
             ["AutoForge__Worker__PollMilliseconds"] = "100",
+            ["AutoForge__Stripe__ApiBase"] = Stripe.Address.ToString(),
+            ["AutoForge__Stripe__SecretKey"] = StripeEvents.SecretKey,
+            ["AutoForge__Stripe__WebhookSecret"] = StripeEvents.WebhookSecret,
         };
         Server = await ServerProcess.StartAsync(Settings);
+        Stripe.WebhookAddress = Server.Address;
     }
 
     public async ValueTask DisposeAsync()
     {
         await Server.DisposeAsync();
         await Target.DisposeAsync();
+        await Stripe.DisposeAsync();
         if (_database is not null)
             await _database.DisposeAsync();
     }
@@ -43,7 +51,7 @@ public sealed class ServerFixture : IAsyncLifetime
 
     /// <summary>Runs the verifier against the server's database.</summary>
     public async Task<IReadOnlyList<InvariantResult>> ViolationsAsync() =>
-        [.. (await new LedgerVerifier(_database!.Database).VerifyAsync(TestContext.Current.CancellationToken)).Where(r => r.Violations > 0)];
+        [.. (await new LedgerVerifier(_database!.Database, BillingInvariants.All).VerifyAsync(TestContext.Current.CancellationToken)).Where(r => r.Violations > 0)];
 
     public async Task<T> ScalarAsync<T>(string sql)
     {

@@ -2,6 +2,7 @@ using AutoForge.Engine.Ledger;
 using AutoForge.Server.Accounts.Audit;
 using AutoForge.Server.Accounts.Confirmation;
 using AutoForge.Server.Api.Problems;
+using AutoForge.Server.Billing.Plans;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace AutoForge.Server.Accounts.SignIn;
 
 /// <summary>Makes users.</summary>
 internal sealed class Registration(
-    UserManager<User> users, AccountOpening accounts, EmailConfirmation confirmation, AuditLog audit, IOptions<ServerOptions> options)
+    UserManager<User> users, AccountOpening accounts, FreePlan freePlan, EmailConfirmation confirmation, AuditLog audit, IOptions<ServerOptions> options)
 {
     /// <exception cref="InvalidInputException">The address or the password will not do.</exception>
     /// <exception cref="AutoForgeException"><c>email_taken</c>.</exception>
@@ -25,6 +26,7 @@ internal sealed class Registration(
         // Crash after this line: an account that nobody can reach, with a credit that nobody can spend. The other order
         // would leave a user without an account.
         await accounts.OpenAsync(user.AccountId, options.Value.WelcomeCreditCents, context.RequestAborted);
+        await freePlan.BeginAsync(user.AccountId, context.RequestAborted);
         try
         {
             var result = await users.CreateAsync(user, password);

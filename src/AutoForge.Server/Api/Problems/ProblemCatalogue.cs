@@ -38,6 +38,8 @@ internal static class ProblemCatalogue
         new("run_terminal", 409, "The run has already ended", "Replay it to start it again."),
         new("run_not_terminal", 409, "The run has not ended yet", "Wait for its end, or cancel it."),
         new("run_not_failed", 409, "The run did not fail", "Replay it from the start."),
+        new("already_subscribed", 409, "The account has a subscription already", "Change or cancel it on the page that `POST /api/billing/create-portal` names."),
+        new("nothing_paid", 409, "The account has not paid anything yet", "Top up or choose a plan first."),
         new("workflow_switched_off", 410, "The workflow is switched off", "Its owner can publish it again; the address stays the same."),
         new("payload_too_large", 413, "The body is too large", "Send a smaller body."),
         new("unsupported_media_type", 415, "This content type is not understood", "Send `Content-Type: application/json`."),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Billing.Payments;
+using AutoForge.Server.Billing.Plans;
 using AutoForge.Server.Billing.Stripe;
 using Microsoft.Extensions.Options;
 
@@ -47,6 +48,9 @@ internal sealed class StripeEventIntake(Database database, IOptions<StripeOption
             "charge.dispute.created" or "charge.dispute.updated" or "charge.dispute.closed"
                 or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
                 BookDisputeAsync(transaction, thing, cancellationToken),
+            "customer.subscription.created" or "customer.subscription.updated" or "customer.subscription.deleted" =>
+                BookSubscriptionAsync(transaction, received, cancellationToken),
+            "invoice.paid" or "invoice.payment_failed" => BookInvoiceAsync(transaction, received, cancellationToken),
             _ => Task.FromResult(EventOutcome.Ignored("An event of no interest.")),
         };
     }
@@ -73,5 +77,21 @@ internal sealed class StripeEventIntake(Database database, IOptions<StripeOption
         return StripeDispute.Of(thing) is { } dispute
             ? await PaymentBook.DisputeAsync(transaction, dispute, cancellationToken)
             : EventOutcome.Refused("The dispute has no payment or no valid amount.");
+    }
+
+    private static async Task<EventOutcome> BookSubscriptionAsync(BillingTransaction transaction, StripeEvent received, CancellationToken cancellationToken) =>
+        StripeSubscription.Of(received.Object, received.Type == "customer.subscription.deleted") is { } told
+            ? await SubscriptionBook.TellAsync(transaction, told, received.CreatedAt, cancellationToken)
+            : EventOutcome.Refused("The subscription has no id.");
+
+    private static async Task<EventOutcome> BookInvoiceAsync(BillingTransaction transaction, StripeEvent received, CancellationToken cancellationToken)
+    {
+        if (StripeInvoice.Of(received.Object) is not { } invoice)
+            return EventOutcome.Ignored("Not the invoice of a subscription.");
+        if (StripeAmount.RefusalOf(received.Object) is { } refusal)
+            return refusal;
+        return received.Type == "invoice.paid"
+            ? await SubscriptionBook.PaidAsync(transaction, invoice, cancellationToken)
+            : await SubscriptionBook.FailedAsync(transaction, invoice, cancellationToken);
     }
 }

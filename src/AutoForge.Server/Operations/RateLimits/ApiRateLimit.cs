@@ -14,8 +14,8 @@ namespace AutoForge.Server.Operations.RateLimits;
 /// </summary>
 internal sealed class ApiRateLimit : IMiddleware, IDisposable
 {
-    /// <summary>Requests a minute of an account whose plan says nothing.</summary>
-    public const int Default = 1_200;
+    /// <summary>Requests a minute of an account whose plan says nothing: a bound against runaway programs alone.</summary>
+    public const int Default = 60_000;
 
     private const string Policy = "account";
     private const int MostCached = 10_000;
