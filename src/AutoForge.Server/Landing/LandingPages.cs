@@ -1,3 +1,4 @@
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Accounts.SignIn;
@@ -17,11 +18,17 @@ internal static class LandingPages
     }
 
     // Who is signed in goes to work.
-    private static async Task<IResult> ShowAsync(HttpRequest request, ActivityCatalogue catalogue) =>
+    private static async Task<IResult> ShowAsync(HttpRequest request, ActivityCatalogue catalogue, PriceBook prices) =>
         await SignInPages.IsSignedInAsync(request)
             ? TypedResults.LocalRedirect(ReturnUrl.Home)
             : new HtmlPage<StartPage>(new
             {
-                Prices = catalogue.All.Where(type => type is { IsBrowsable: true, PriceCents: > 0 }).OrderBy(type => type.DisplayName).ToList(),
+                Prices = PricesOf(catalogue, prices.Current),
             });
+
+    private static List<KeyValuePair<string, int>> PricesOf(ActivityCatalogue catalogue, PriceList prices) =>
+        [.. catalogue.All
+            .Where(type => type.IsBrowsable && prices.Of(type) > 0)
+            .OrderBy(type => type.DisplayName, StringComparer.Ordinal)
+            .Select(type => KeyValuePair.Create(type.DisplayName, prices.Of(type)))];
 }

@@ -26,18 +26,18 @@ internal static class UsagePages
     }
 
     private static async Task<IResult> SetCapsAsync(
-        [FromForm] SpendCapForm? form, HttpContext context, ClaimsPrincipal caller, AccountLimits limits, UsageReport reports, CancellationToken cancellationToken)
+        [FromForm] IFormCollection form, HttpContext context, ClaimsPrincipal caller, AccountLimits limits, UsageReport reports, CancellationToken cancellationToken)
     {
-        form ??= new SpendCapForm(null, null, null);
+        var typed = new SpendCapForm(form["run"], form["month"], form["lowBalance"]);
         try
         {
-            await limits.SetCapsAsync(caller.AccountId(), form.ToRequest().ToCaps(), cancellationToken);
+            await limits.SetCapsAsync(caller.AccountId(), typed.ToRequest().ToCaps(), cancellationToken);
             return TypedResults.LocalRedirect("/usage#caps");
         }
         catch (InvalidInputException e)
         {
             var errors = FormErrors.From(e, context, "runCents", "monthCents", "lowBalanceCents");
-            return new HtmlPage<UsagePage>(new { Usage = await GetAsync(caller, reports, cancellationToken), Caps = form, Errors = errors }, errors.Status);
+            return new HtmlPage<UsagePage>(new { Usage = await GetAsync(caller, reports, cancellationToken), Caps = typed, Errors = errors }, errors.Status);
         }
     }
 

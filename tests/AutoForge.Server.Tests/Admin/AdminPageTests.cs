@@ -134,6 +134,23 @@ public sealed class AdminPageTests(AdminServer server) : IClassFixture<AdminServ
     }
 
     [Fact]
+    public async Task Adjustment_InDollars_IsBookedOncePerForm()
+    {
+        using var account = await ApiClient.RegisterAsync(server.Address);
+        using var browser = await PageClient.SignInAsync(account);
+        var page = $"/admin/accounts/{(await account.GetAsync("/api/auth/me")).Expect(HttpStatusCode.OK)["accountId"]}";
+        var key = ("key", Ids.NewText());
+
+        using var wrong = await browser.SubmitAsync(page, page + "/adjustments", ("amount", "ten"), ("reason", "Sorry"));
+        using var first = await browser.SubmitAsync(page, page + "/adjustments", ("amount", "-0.25"), ("reason", "Paid out"), key);
+        using var second = await browser.SubmitAsync(page, page + "/adjustments", ("amount", "-0.25"), ("reason", "Paid out"), key);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.Found, HttpStatusCode.Found), (wrong.StatusCode, first.StatusCode, second.StatusCode));
+        Assert.Contains("amount-error\">Write an amount", await wrong.Content.ReadAsStringAsync(Cancelled), StringComparison.Ordinal);
+        Assert.Equal(75, await account.AvailableAsync());
+    }
+
+    [Fact]
     public async Task Refund_OfARunOfAnotherAccount_IsNotFound()
     {
         using var account = await ApiClient.RegisterAsync(server.Address);

@@ -98,6 +98,17 @@ public sealed class UsageTests(TestServer server) : IClassFixture<TestServer>, I
         Assert.Contains("value=\"12.50\"", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task CapsForm_AllFieldsEmpty_TakesTheCapsAway()
+    {
+        (await PutAsync("/api/user/spend-caps", new JsonObject { ["runCents"] = 10, ["monthCents"] = 20, ["lowBalanceCents"] = 30 })).Expect(HttpStatusCode.OK);
+
+        using var set = await _browser.SubmitAsync("/usage", "/usage/caps", ("month", ""), ("run", ""), ("lowBalance", ""));
+
+        Assert.Equal(HttpStatusCode.Found, set.StatusCode);
+        Assert.Equal("""{"runCents":null,"monthCents":null,"lowBalanceCents":50}""", (await _account.GetAsync("/api/user/spend-caps")).Body!.ToJsonString());
+    }
+
     [Theory]
     [InlineData("ten", "month-error\">Write an amount")]
     [InlineData("1.005", "month-error\">Write an amount")]
