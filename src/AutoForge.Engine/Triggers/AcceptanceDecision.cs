@@ -1,9 +1,9 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Notices;
+using AutoForge.Engine.Prices;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Workflows;
 using Npgsql;
-using AutoForge.Engine.Prices;
 
 namespace AutoForge.Engine.Triggers;
 
