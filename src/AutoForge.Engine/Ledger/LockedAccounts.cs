@@ -34,11 +34,9 @@ internal sealed class LockedAccounts
         var accounts = new LockedAccounts();
         while (await reader.ReadAsync(cancellationToken))
         {
-            var id = reader.GetGuid(0);
             var spending = new Spending(
                 reader.GetFieldValue<DateOnly>(5), reader.GetInt64(6), reader.GetFieldValue<DateOnly>(7), reader.GetInt32(8));
-            accounts._balances[id] = new Balance(
-                id, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), spending, 0);
+            accounts.Put(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), spending);
         }
         return accounts;
     }
@@ -50,6 +48,10 @@ internal sealed class LockedAccounts
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         return await ReadAsync(reader, cancellationToken);
     }
+
+    /// <summary>An account as it stands in the database while its row is locked.</summary>
+    internal void Put(Guid id, long availableCents, long heldCents, long debtCents, long lastEntryNo, Spending spending) =>
+        _balances[id] = new Balance(id, availableCents, heldCents, debtCents, lastEntryNo, spending, 0);
 
     /// <summary>Whether there is such an account.</summary>
     public bool Contains(Guid accountId) => _balances.ContainsKey(accountId);
