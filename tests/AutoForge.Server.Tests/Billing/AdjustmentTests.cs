@@ -73,13 +73,13 @@ public sealed class AdjustmentTests(TestServer server) : IClassFixture<TestServe
         await Assert.ThrowsAsync<NotFoundException>(() => Adjustments.BookAsync(Ids.NewId(), Admin, 5, "why", "k1", Cancelled));
 
     [Fact]
-    public async Task Endpoint_AsAUser_IsForbidden()
+    public async Task Endpoint_AsAUser_DoesNotExist()
     {
         var caller = await server.NewCallerAsync();
 
         using var response = await caller.Client.PostAsync($"/api/admin/accounts/{caller.AccountId}/adjustments", null, Cancelled);
 
-        await response.ProblemAsync(HttpStatusCode.Forbidden, "forbidden");
+        await response.ProblemAsync(HttpStatusCode.NotFound, "not_found");
     }
 
     private async Task<Guid> NewAccountAsync(long cents)

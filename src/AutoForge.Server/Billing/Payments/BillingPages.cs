@@ -50,7 +50,8 @@ internal static class BillingPages
         var cancellationToken = context.RequestAborted;
         try
         {
-            var cents = Dollars.ToCents(form?.Amount) ?? throw new InvalidInputException("amountCents", "Write an amount in dollars, such as 25 or 37.50.");
+            if (!DollarText.TryRead(form?.Amount, out var typed) || typed is not { } cents)
+                throw new InvalidInputException("amountCents", DollarText.Advice);
             var url = await checkout.TopUpAsync(caller.AccountId(), cents, form?.Key is { Length: > 0 and <= 64 } key ? key : Ids.NewText(), cancellationToken);
             return LeavingPage.To(context, url);
         }
