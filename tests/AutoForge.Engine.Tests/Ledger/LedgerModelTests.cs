@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Tests.Hosting;
 using AutoForge.Testing;
 using Npgsql;
 

@@ -10,21 +10,17 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AutoForge.Server.Tests.Accounts;
 
 /// <summary>Confirming and changing the e-mail address, with mail that really arrives.</summary>
-public sealed partial class EmailTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+public sealed partial class EmailTests(MailedServer mailed) : IClassFixture<MailedServer>, IAsyncLifetime
 {
-    private MailServer _mail = null!;
+    private readonly TestServer _server = mailed.Server;
+    private readonly MailServer _mail = mailed.Mail;
     private TestNode _node = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _mail = await MailServer.StartAsync();
-        _node = await server.StartNodeAsync(
-            app => { }, "AutoForge:Smtp:Host=127.0.0.1", $"AutoForge:Smtp:Port={_mail.Port}", "AutoForge:Smtp:Security=none", "AutoForge:Smtp:From=flows@example.com");
-    }
+    public async ValueTask InitializeAsync() => _node = await mailed.NodeAsync();
 
-    public ValueTask DisposeAsync() => _mail.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task SignUp_WithAMailServer_AsksOnEveryPageUntilTheLinkIsConfirmed()
@@ -48,7 +44,7 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
     [Fact]
     public async Task SignUp_WithoutAMailServer_AsksForNothing()
     {
-        using var visitor = await PageClient.SignUpAsync(server.Address);
+        using var visitor = await PageClient.SignUpAsync(_server.Address);
 
         Assert.DoesNotContain("Please confirm", await visitor.TextAsync("/dashboard"), StringComparison.Ordinal);
     }
@@ -56,9 +52,9 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
     [Fact]
     public async Task Contacts_NotConfirmed_AreWrittenToOnlyWhereNobodyAsks()
     {
-        var caller = await server.NewCallerAsync();
+        var caller = await _server.NewCallerAsync();
 
-        Assert.Equal(caller.Email, Assert.Single(await ContactsAsync(server.Services)).Email);
+        Assert.Equal(caller.Email, Assert.Single(await ContactsAsync(_server.Services)).Email);
         Assert.Empty(await ContactsAsync(_node.App.Services));
 
         Task<IReadOnlyList<AccountContact>> ContactsAsync(IServiceProvider services) =>
@@ -73,7 +69,7 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
         using var eve = await PageClient.SignUpAsync(_node.Address, eves);
         var user = QueryHelpers.ParseQuery((await LinkAsync(adas)).Query)["user"].ToString();
         var token = QueryHelpers.ParseQuery((await LinkAsync(eves)).Query)["token"].ToString();
-        using var client = server.NewClient(_node.Address);
+        using var client = _server.NewClient(_node.Address);
 
         using var response = await client.PostAsJsonAsync("/api/auth/confirm-email", new { user, token }, Cancelled);
 
@@ -83,7 +79,7 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
     [Fact]
     public async Task Change_ConfirmedAtTheNewAddress_MovesTheSignInAndTellsTheOldOne()
     {
-        var caller = await server.NewCallerAsync();
+        var caller = await _server.NewCallerAsync();
         var newEmail = $"{Ids.NewText()}@example.com";
         using var client = Authorized(caller);
 
@@ -106,7 +102,7 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
     [Fact]
     public async Task Change_LinkForAnotherAddressThanTheTokens_IsRefused()
     {
-        var caller = await server.NewCallerAsync();
+        var caller = await _server.NewCallerAsync();
         var newEmail = $"{Ids.NewText()}@example.com";
         using var client = Authorized(caller);
         using var asked = await client.PostAsJsonAsync("/api/user/email", new { newEmail, password = TestServer.Password }, Cancelled);
@@ -122,7 +118,7 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
     [Fact]
     public async Task Change_TakenAddress_AnswersAsEverAndSendsNothing()
     {
-        var (caller, other) = (await server.NewCallerAsync(), await server.NewCallerAsync());
+        var (caller, other) = (await _server.NewCallerAsync(), await _server.NewCallerAsync());
         using var client = Authorized(caller);
 
         using var asked = await client.PostAsJsonAsync("/api/user/email", new { newEmail = other.Email, password = TestServer.Password }, Cancelled);
@@ -139,7 +135,7 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
     [InlineData("no address", TestServer.Password, "newEmail")]
     public async Task Change_SomethingWrong_IsNamed(string newEmail, string password, string field)
     {
-        var caller = await server.NewCallerAsync();
+        var caller = await _server.NewCallerAsync();
 
         using var response = await caller.Client.PostAsJsonAsync("/api/user/email", new { newEmail, password }, Cancelled);
 
@@ -149,7 +145,7 @@ public sealed partial class EmailTests(TestServer server) : IClassFixture<TestSe
 
     private HttpClient Authorized(Caller caller)
     {
-        var client = server.NewClient(_node.Address);
+        var client = _server.NewClient(_node.Address);
         client.DefaultRequestHeaders.Authorization = caller.Client.DefaultRequestHeaders.Authorization;
         return client;
     }

@@ -11,30 +11,26 @@ using Microsoft.Extensions.Options;
 namespace AutoForge.Server.Tests.Accounts;
 
 /// <summary>security.md, sign-in: passwords that are lost or changed, with mail that really arrives.</summary>
-public sealed partial class PasswordTests(TestServer server) : IClassFixture<TestServer>, IAsyncLifetime
+public sealed partial class PasswordTests(MailedServer mailed) : IClassFixture<MailedServer>, IAsyncLifetime
 {
     private const string NewPassword = "another donkey battery";
 
-    private MailServer _mail = null!;
+    private readonly TestServer _server = mailed.Server;
+    private readonly MailServer _mail = mailed.Mail;
     private Uri _node = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _mail = await MailServer.StartAsync();
-        _node = await server.StartNodeAsync(
-            "AutoForge:Smtp:Host=127.0.0.1", $"AutoForge:Smtp:Port={_mail.Port}", "AutoForge:Smtp:Security=none", "AutoForge:Smtp:From=flows@example.com",
-            "AutoForge:PublicUrl=http://flows.example.com", "AutoForge:Accounts:RequireConfirmedEmail=false");
-    }
+    public async ValueTask InitializeAsync() =>
+        _node = (await mailed.NodeAsync("AutoForge:PublicUrl=http://flows.example.com", "AutoForge:Accounts:RequireConfirmedEmail=false")).Address;
 
-    public ValueTask DisposeAsync() => _mail.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Reset_WithTheLinkOfTheMail_WorksOnceAndEndsAllSessions()
     {
-        var caller = await server.NewCallerAsync();
-        using var client = server.NewClient(_node);
+        var caller = await _server.NewCallerAsync();
+        using var client = _server.NewClient(_node);
         var token = await AskForTokenAsync(client, caller.Email, evilHost: "evil.example");
 
         using var reset = await ResetAsync(client, caller.Email, token);
@@ -50,8 +46,8 @@ public sealed partial class PasswordTests(TestServer server) : IClassFixture<Tes
     [Fact]
     public async Task Reset_TwentyTimesAtOnce_WorksOnce()
     {
-        var caller = await server.NewCallerAsync();
-        using var client = server.NewClient(_node);
+        var caller = await _server.NewCallerAsync();
+        using var client = _server.NewClient(_node);
         var token = await AskForTokenAsync(client, caller.Email);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => ResetAsync(client, caller.Email, token, $"{NewPassword} {i}")));
@@ -62,8 +58,8 @@ public sealed partial class PasswordTests(TestServer server) : IClassFixture<Tes
     [Fact]
     public async Task Reset_TokenOfAnotherUser_IsRefused()
     {
-        var (ada, eve) = (await server.NewCallerAsync(), await server.NewCallerAsync());
-        using var client = server.NewClient(_node);
+        var (ada, eve) = (await _server.NewCallerAsync(), await _server.NewCallerAsync());
+        using var client = _server.NewClient(_node);
         var token = await AskForTokenAsync(client, eve.Email);
 
         using var response = await ResetAsync(client, ada.Email, token);
@@ -76,10 +72,10 @@ public sealed partial class PasswordTests(TestServer server) : IClassFixture<Tes
     [Fact]
     public async Task Reset_OldToken_IsRefused()
     {
-        var caller = await server.NewCallerAsync();
+        var caller = await _server.NewCallerAsync();
         // Every token is older than that by the time it is used.
-        var node = await server.StartNodeAsync(app => app.Services.GetRequiredService<IOptions<DataProtectionTokenProviderOptions>>().Value.TokenLifespan = TimeSpan.FromTicks(-1));
-        using var client = server.NewClient(node.Address);
+        var node = await _server.StartNodeAsync(app => app.Services.GetRequiredService<IOptions<DataProtectionTokenProviderOptions>>().Value.TokenLifespan = TimeSpan.FromTicks(-1));
+        using var client = _server.NewClient(node.Address);
         string token;
         using (var scope = node.App.Services.CreateScope())
         {
@@ -96,21 +92,21 @@ public sealed partial class PasswordTests(TestServer server) : IClassFixture<Tes
     [Fact]
     public async Task Forgot_KnownAndUnknownAddress_AnswerAlikeAndOnlyOneGetsMail()
     {
-        var caller = await server.NewCallerAsync();
-        using var client = server.NewClient(_node);
+        var caller = await _server.NewCallerAsync();
+        using var client = _server.NewClient(_node);
 
         using var unknown = await client.PostAsJsonAsync("/api/auth/forgot-password", new { email = "nobody@example.com" }, Cancelled);
         await AskForTokenAsync(client, caller.Email);
 
         Assert.Equal(HttpStatusCode.NoContent, unknown.StatusCode);
-        Assert.All(await _mail.ReadAsync(), mail => Assert.Equal(caller.Email, mail["to"]![0]!["address"]!.GetValue<string>()));
+        Assert.DoesNotContain(await _mail.ReadAsync(), mail => mail["to"]![0]!["address"]!.GetValue<string>() == "nobody@example.com");
     }
 
     [Fact]
     public async Task Forgot_SixthTimeInAnHour_IsRefusedWhetherTheAddressIsKnownOrNot()
     {
-        var caller = await server.NewCallerAsync();
-        using var client = server.NewClient(await server.StartNodeAsync("AutoForge:RateLimits:Enabled=true"));
+        var caller = await _server.NewCallerAsync();
+        using var client = _server.NewClient(await _server.StartNodeAsync("AutoForge:RateLimits:Enabled=true"));
 
         foreach (var email in new[] { caller.Email, "nobody@example.com" })
         {
@@ -124,8 +120,8 @@ public sealed partial class PasswordTests(TestServer server) : IClassFixture<Tes
     [Fact]
     public async Task Change_RightPassword_EndsAllOtherSessionsAndTellsByMail()
     {
-        var caller = await server.NewCallerAsync();
-        using var other = server.NewClient(_node);
+        var caller = await _server.NewCallerAsync();
+        using var other = _server.NewClient(_node);
         using var signedIn = await LoginAsync(other, caller.Email, TestServer.Password);
         var tokens = await signedIn.JsonAsync();
         other.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.GetProperty("accessToken").GetString());
@@ -146,7 +142,7 @@ public sealed partial class PasswordTests(TestServer server) : IClassFixture<Tes
     [InlineData(null, null, "currentPassword")]
     public async Task Change_SomethingWrong_IsNamedAndNothingChanges(string? currentPassword, string? newPassword, string field)
     {
-        var caller = await server.NewCallerAsync();
+        var caller = await _server.NewCallerAsync();
 
         using var response = await caller.Client.PutAsJsonAsync("/api/user/password", new { currentPassword, newPassword }, Cancelled);
 
@@ -158,7 +154,7 @@ public sealed partial class PasswordTests(TestServer server) : IClassFixture<Tes
     [Fact]
     public async Task Pages_FromForgottenToSet_LeadBackIn()
     {
-        var caller = await server.NewCallerAsync();
+        var caller = await _server.NewCallerAsync();
         using var visitor = new PageClient(_node);
 
         using var asked = await visitor.SubmitAsync("/forgot-password", "/forgot-password", ("email", caller.Email));

@@ -195,7 +195,7 @@ public sealed class AdminPageTests(AdminServer server) : IClassFixture<AdminServ
 
         using var response = await browser.GetAsync(path);
 
-        Assert.True(response.StatusCode is HttpStatusCode.NotFound, $"{response.StatusCode}");
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.DoesNotContain("\"/admin", await browser.TextAsync("/dashboard"), StringComparison.Ordinal);
     }
 
