@@ -6,7 +6,7 @@ namespace AutoForge.Server.Layout.Forms;
 internal static class DollarText
 {
     /// <summary>For a message beside the field.</summary>
-    public const string Advice = "Write an amount such as 5 or 5.00.";
+    public const string Advice = "Write an amount in dollars, such as 5 or 5.00.";
 
     private const NumberStyles Plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowLeadingSign;
 
