@@ -14,17 +14,6 @@ internal static class RefusedRun
         _ => new RunRefusedException(Code(acceptance), Text(acceptance)),
     };
 
-    /// <summary>The same for a reason that is shown later.</summary>
-    public static string Short(string reason) => reason switch
-    {
-        RefusalReason.Balance => "the balance did not cover the price",
-        RefusalReason.RunCap => "the price is above your cap for one run",
-        RefusalReason.MonthCap => "your cap for the month is reached",
-        RefusalReason.WorkflowCap => "the workflow's cap for the month is reached",
-        RefusalReason.RunsPerDay => "your plan's runs for the day are used up",
-        _ => reason,
-    };
-
     private static string Code(Acceptance acceptance) => acceptance.Outcome switch
     {
         AcceptOutcome.OverQuota => "run_quota_reached",

@@ -22,7 +22,7 @@ internal sealed class PasswordChange(UserManager<User> users, PasswordProof proo
         var result = await users.ChangePasswordAsync(user, current!, wanted!);
         if (!result.Succeeded)
             throw new InvalidInputException("newPassword", string.Join(" ", result.Errors.Select(error => error.Description)));
-        // Crash here: this session has ended with the others, and the user signs in with the new password.
+        // Crash here: the caller's session has ended with the others, and the user signs in with the new password.
         await sessions.KeepAsync(context.User, user.SecurityStamp!, context.RequestAborted);
         await audit.RecordAsync(AuditEntry.By(context, AuditAction.PasswordChanged), context.RequestAborted);
         await mail.SendAsync(new MailText(user.Email!, "Your password was changed", PasswordMails.Changed), context.RequestAborted);
