@@ -102,6 +102,32 @@ internal sealed class RunStore(Database database)
         };
     }
 
+    /// <summary>Takes away all of old runs but what proves their money.</summary>
+    public static void AddClearTo(NpgsqlBatch batch, Guid[] accountIds, Guid[] runIds)
+    {
+        NpgsqlBatchCommand Command(string sql) => new(sql)
+        {
+            Parameters = { new NpgsqlParameter<Guid[]>("accounts", accountIds), new NpgsqlParameter<Guid[]>("ids", runIds) },
+        };
+
+        batch.BatchCommands.Add(Command(
+            """
+            DELETE FROM run_inputs AS i
+            USING unnest(@accounts, @ids) AS o (account_id, id)
+            WHERE i.account_id = o.account_id
+              AND i.run_id = o.id
+            """));
+        batch.BatchCommands.Add(Command(
+            """
+            UPDATE runs AS r
+            SET name = NULL, correlation_id = NULL, dedup_key = NULL, fault_message = NULL,
+                deleted_at = COALESCE(r.deleted_at, now())
+            FROM unnest(@accounts, @ids) AS o (account_id, id)
+            WHERE r.account_id = o.account_id
+              AND r.id = o.id
+            """));
+    }
+
     /// <summary>Version of the price list that the run was accepted with; null when the account has no such run.</summary>
     public async Task<int?> PriceListAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {

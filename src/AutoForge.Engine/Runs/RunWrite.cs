@@ -29,5 +29,8 @@ internal sealed record RunWrite
     public string? CorrelationId { get; init; }
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>Whether the run needs its account's place no more.</summary>
+    public bool LeavesPlace => IsTerminal || Status == RunStatus.Waiting;
+
     public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
 }
