@@ -80,6 +80,7 @@ internal sealed class RunHandler(
                 Lease = lease,
                 WorkflowId = run.WorkflowId,
                 Status = RunStatus.Running,
+                IsStateStored = run.IsFirstAttempt,
                 // The list goes on changing when the wait for this write is given up.
                 Steps = [.. dirty],
                 PriceCents = run.PriceCents,

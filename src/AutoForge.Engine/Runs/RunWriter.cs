@@ -23,7 +23,8 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     private readonly RunSignals _signals;
     private readonly TimeProvider _time;
     private readonly IOptions<WorkerOptions> _options;
-    private readonly GroupCommit<RunWrite, Written> _group;
+    private readonly GroupCommit<RunWrite, Written> _starts;
+    private readonly GroupCommit<RunWrite, Written> _ends;
     private volatile bool _stopped;
 
     public RunWriter(Database database, JobQueue queue, RunSignals signals, TimeProvider time, IOptions<WorkerOptions> options)
@@ -33,7 +34,10 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
         _signals = signals;
         _time = time;
         _options = options;
-        _group = new GroupCommit<RunWrite, Written>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
+        // One writer each: two would only wait for each other's accounts, with half the runs in every commit. A START locks
+        // no account, so it must not stand behind those that do.
+        _starts = new GroupCommit<RunWrite, Written>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
+        _ends = new GroupCommit<RunWrite, Written>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
     }
 
     /// <summary>
@@ -53,7 +57,7 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
         {
             try
             {
-                return await _group.EnqueueAsync(write, cancellationToken) switch
+                return await (write.LeavesPlace ? _ends : _starts).EnqueueAsync(write, cancellationToken) switch
                 {
                     Written.Lost => throw new LeaseLostException(write.Lease.JobId),
                     var written => written == Written.AndOthersDue,
@@ -71,13 +75,14 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _stopped = true;
-        return _group.StopAsync(cancellationToken);
+        return Task.WhenAll(_starts.StopAsync(cancellationToken), _ends.StopAsync(cancellationToken));
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _stopped = true;
-        return _group.DisposeAsync();
+        await _starts.DisposeAsync();
+        await _ends.DisposeAsync();
     }
 
     /// <remarks>
@@ -109,7 +114,8 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
                 batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
             foreach (var write in kept.Where(w => w.ClosesOpenSteps))
                 batch.BatchCommands.Add(StepStore.CancelOpenCommand(write.Lease.AccountId, write.Lease.JobId));
-            batch.BatchCommands.Add(RunStore.UpdateCommand(kept));
+            if (Array.FindAll(kept, w => !w.IsStateStored) is { Length: > 0 } changed)
+                batch.BatchCommands.Add(RunStore.UpdateCommand(changed));
             AddQueueChanges(batch, kept);
 
             // 4
@@ -125,7 +131,8 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
                 AddUncharged(batch, [.. kept.Where(w => w is { IsTerminal: true, Status: not RunStatus.Succeeded })]);
                 accounts.AddTo(batch);
             }
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            if (batch.BatchCommands.Count > 0)
+                await batch.ExecuteNonQueryAsync(cancellationToken);
         }
 
         // 5

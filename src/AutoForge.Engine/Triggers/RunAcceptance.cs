@@ -29,7 +29,7 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         _worker = worker;
         _time = time;
         _options = options;
-        _group = new GroupCommit<AcceptRequest, Acceptance>(AcceptAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
+        _group = new GroupCommit<AcceptRequest, Acceptance>(AcceptAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
     }
 
     /// <summary>Returns after the commit. Asking again with the same dedup key is safe and gives the same run.</summary>
