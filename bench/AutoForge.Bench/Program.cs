@@ -1,4 +1,5 @@
 using AutoForge.Bench;
+using AutoForge.Bench.Floor;
 using AutoForge.Bench.Throughput;
 
 switch (args)
@@ -11,6 +12,9 @@ switch (args)
             return await ThroughputRun.RunAsync(parsed, Console.Out);
         Console.Error.WriteLine($"{problem}\n{ThroughputOptions.Usage}");
         return 2;
+    case [EndpointFloor.Command]:
+        await EndpointFloor.ServeAsync();
+        return 0;
     default:
         Console.Error.WriteLine($"Usage: dotnet run -c Release --project bench/AutoForge.Bench -- pages\n   or: {ThroughputOptions.Usage}");
         return 2;

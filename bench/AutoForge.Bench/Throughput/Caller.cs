@@ -13,6 +13,7 @@ namespace AutoForge.Bench.Throughput;
 /// </summary>
 internal sealed class Caller : IDisposable
 {
+    private readonly LoadPlan _plan;
     private readonly FlightBook _flights;
     private readonly IPEndPoint _server;
     private readonly SemaphoreSlim _landing = new(0);
@@ -22,33 +23,33 @@ internal sealed class Caller : IDisposable
     private readonly int _bodyPlace;
     private readonly int _keyPlace;
 
-    public Caller(IPEndPoint server, Hook hook, FlightBook flights, bool sendsKey)
+    public Caller(IPEndPoint server, Hook hook, FlightBook flights, LoadPlan plan)
     {
+        _plan = plan;
         _server = server;
         _flights = flights;
         var body = $$"""{"order":"{{OrderNumber.Zero}}","customer":"Ada Lovelace","totalCents":4200}""";
-        var key = sendsKey ? $"Idempotency-Key: {OrderNumber.Zero}\r\n" : "";
+        var key = plan.SendsKeys ? $"Idempotency-Key: {OrderNumber.Zero}\r\n" : "";
         _request = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"POST /hooks/{hook.Token} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{key}Content-Length: {body.Length}\r\n\r\n{body}"));
         _bodyPlace = OrderNumber.PlaceIn(_request);
-        _keyPlace = sendsKey ? _request.AsSpan().IndexOf("Idempotency-Key: "u8) + "Idempotency-Key: ".Length : -1;
+        _keyPlace = plan.SendsKeys ? _request.AsSpan().IndexOf("Idempotency-Key: "u8) + "Idempotency-Key: ".Length : -1;
     }
 
     /// <summary>Answers other than 202.</summary>
     public int Refused { get; private set; }
 
-    /// <param name="pause">Between the landing of a run and the next call; zero under load.</param>
     /// <param name="stop">Ends the loop after the call that is under way.</param>
     /// <param name="limit">Gives up waiting.</param>
-    public async Task RunAsync(TimeSpan pause, CancellationToken stop, CancellationToken limit)
+    public async Task RunAsync(CancellationToken stop, CancellationToken limit)
     {
         await _socket.ConnectAsync(_server, limit);
         while (!stop.IsCancellationRequested)
         {
-            if (await CallAsync(limit))
+            if (await CallAsync(limit) && _plan.WaitsForLanding)
                 await _landing.WaitAsync(limit);
-            if (pause > TimeSpan.Zero)
-                await Task.Delay(pause, limit);
+            if (_plan.Pause > TimeSpan.Zero)
+                await Task.Delay(_plan.Pause, limit);
         }
     }
 
@@ -87,9 +88,6 @@ internal sealed class Caller : IDisposable
         return true;
     }
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _landing.Dispose();
-    }
+    // The semaphore is left to the garbage collector: a run may still reach the target after its caller has given up.
+    public void Dispose() => _socket.Dispose();
 }

@@ -12,10 +12,10 @@ internal sealed class Load : IAsyncDisposable
     private readonly CancellationTokenSource _limit = new(Limit);
     private readonly Task _running;
 
-    public Load(IPEndPoint server, IReadOnlyList<Hook> hooks, FlightBook flights, int connections, bool sendsKeys, TimeSpan pause)
+    public Load(IPEndPoint server, IReadOnlyList<Hook> hooks, FlightBook flights, LoadPlan plan)
     {
-        _callers = [.. Enumerable.Range(0, connections).Select(i => new Caller(server, hooks[i % hooks.Count], flights, sendsKeys))];
-        _running = Task.WhenAll(_callers.Select(caller => Task.Run(() => caller.RunAsync(pause, _stop.Token, _limit.Token))));
+        _callers = [.. Enumerable.Range(0, plan.Connections).Select(i => new Caller(server, hooks[i % hooks.Count], flights, plan))];
+        _running = Task.WhenAll(_callers.Select(caller => Task.Run(() => caller.RunAsync(_stop.Token, _limit.Token))));
     }
 
     public int Refused => _callers.Sum(caller => caller.Refused);

@@ -10,7 +10,8 @@ internal sealed class Meter(NpgsqlDataSource database, int serverProcess, int po
     {
         // The processes first: what the questions to the database cost belongs to neither end of the window.
         var at = Stopwatch.GetTimestamp();
-        var (server, postgres, bench) = (ProcessTimes.Of(serverProcess), ProcessTimes.OfFamily(postgresProcess), Environment.CpuUsage.TotalTime);
+        var (server, postgres) = (ProcessTimes.Of(serverProcess), ProcessTimes.OfFamily(postgresProcess));
+        var (bench, machine) = (Environment.CpuUsage.TotalTime, MachineTimes.Busy());
         var looks = observer.Looks;
 
         // Sessions report their commits once a second; both ends of a window lag alike.
@@ -22,6 +23,6 @@ internal sealed class Meter(NpgsqlDataSource database, int serverProcess, int po
             """);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
-        return new Reading(at, server, postgres, bench, reader.GetInt64(0) - looks, reader.GetInt64(1));
+        return new Reading(at, server, postgres, bench, machine, reader.GetInt64(0) - looks, reader.GetInt64(1));
     }
 }

@@ -15,6 +15,7 @@ internal sealed record ThroughputOptions
           --accounts 8              accounts that share the load, one workflow each
           --keys                    send an Idempotency-Key with every call
           --no-floor                leave out the floor
+          --profile FILE            write where the server's CPU time goes under the last number of callers
         """;
 
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
@@ -22,6 +23,7 @@ internal sealed record ThroughputOptions
     public IReadOnlyList<int> Connections { get; private init; } = [1, 8, 32, 64];
     public int Accounts { get; private init; } = 8;
     public bool SendsKeys { get; private init; }
+    public string? ProfileFile { get; private init; }
     public bool MeasuresFloor { get; private init; } = true;
 
     public static bool TryParse(IEnumerable<string> args, [NotNullWhen(true)] out ThroughputOptions? options, out string problem)
@@ -52,6 +54,7 @@ internal sealed record ThroughputOptions
                 "--connections" => options with { Connections = [.. Value().Split(',').Select(Number)] },
                 "--accounts" => options with { Accounts = Number(Value()) },
                 "--keys" => options with { SendsKeys = true },
+                "--profile" => options with { ProfileFile = Value() },
                 "--no-floor" => options with { MeasuresFloor = false },
                 _ => throw new FormatException($"Unknown option {name}."),
             };

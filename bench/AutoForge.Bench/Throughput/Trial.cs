@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AutoForge.Bench.Profiling;
 
 namespace AutoForge.Bench.Throughput;
 
@@ -10,27 +11,32 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
     private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Callers without a pause.</summary>
-    public Task<Row> LoadAsync(int connections) =>
-        MeasureAsync(connections, TimeSpan.Zero, connections.ToString(CultureInfo.InvariantCulture));
+    /// <param name="afterWindow">Done while the load goes on, when everything is measured.</param>
+    public Task<Row> LoadAsync(int connections, Func<Load, Task>? afterWindow = null) => MeasureAsync(
+        new LoadPlan(connections) { SendsKeys = options.SendsKeys }, connections.ToString(CultureInfo.InvariantCulture), afterWindow);
 
     /// <summary>One caller who calls so seldom that every run finds an idle system.</summary>
-    public Task<Row> IdleAsync() => MeasureAsync(1, IdlePause, "idle");
+    public Task<Row> IdleAsync() => MeasureAsync(new LoadPlan(1) { SendsKeys = options.SendsKeys, Pause = IdlePause }, Row.Idle, afterWindow: null);
 
-    private async Task<Row> MeasureAsync(int connections, TimeSpan pause, string name)
+    private async Task<Row> MeasureAsync(LoadPlan plan, string name, Func<Load, Task>? afterWindow)
     {
         var meter = new Meter(stage.Database, stage.Server.ProcessId, stage.PostgresProcess);
         var first = stage.Flights.Count;
         await using var observer = await Observer.StartAsync(stage.Database, stage.Hooks);
-        await using var load = new Load(stage.Address, stage.Hooks, stage.Flights, connections, options.SendsKeys, pause);
+        await using var load = new Load(stage.Address, stage.Hooks, stage.Flights, plan);
 
         await load.GoOnAsync(options.WarmUp);
         ProcessTimes.ForgetPeak(stage.Server.ProcessId);
+        using var counters = await RuntimeCounters.StartAsync(stage.Server.ProcessId);
         var begin = await meter.ReadAsync(observer);
         await load.GoOnAsync(options.Window);
         var end = await meter.ReadAsync(observer);
         var peak = ProcessTimes.PeakMemory(stage.Server.ProcessId);
 
+        var memory = await counters.StopAsync();
         var sample = await StatementSample.TakeAsync(stage, load);
+        if (afterWindow is not null)
+            await afterWindow(load);
         await load.StopAsync(DrainLimit);
         await observer.WaitUntilSettledAsync(DrainLimit);
         var outcomes = await Outcomes.ReadAsync(stage, observer, first);
@@ -39,6 +45,7 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
         return Evaluate(name, first, begin, end) with
         {
             PeakMemory = peak,
+            Memory = memory,
             Statements = (double)sample.Statements / runsInSample,
             Refused = load.Refused,
             Outcomes = outcomes,
@@ -70,6 +77,7 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
             ServerCpu = PerRun(end.Server - begin.Server),
             PostgresCpu = PerRun(end.Postgres - begin.Postgres),
             BenchCpu = PerRun(end.Bench - begin.Bench),
+            OtherCpus = Math.Max(0, (end.Others - begin.Others).TotalSeconds / seconds),
             Commits = (double)(end.Commits - begin.Commits) / whole.Count,
             WalBytes = (double)(end.WalBytes - begin.WalBytes) / whole.Count,
         };
