@@ -47,12 +47,12 @@ internal sealed class Report(TextWriter output)
     /// <summary>Where the time of the database goes, from the sample at one number of callers.</summary>
     public void PrintStatements(Row row)
     {
-        Line($"\nStatements at {row.Name} callers, sampled: share of their time, ms each, how many of 100");
+        Line($"\nStatements at {row.Name} callers, sampled: share of their time, ms each, how many of 100, how many of these unprepared");
         var (time, count) = (row.Times.Sum(t => t.Milliseconds), row.Times.Sum(t => t.Count));
         foreach (var statement in row.Times.Take(TopStatements))
         {
             Line(string.Create(CultureInfo.InvariantCulture,
-                $"{statement.Milliseconds / time,6:0.0%} {statement.Milliseconds / statement.Count,8:0.000} {100.0 * statement.Count / count,6:0.0}  {statement.Statement}"));
+                $"{statement.Milliseconds / time,6:0.0%} {statement.Milliseconds / statement.Count,8:0.000} {100.0 * statement.Count / count,6:0.0} {100.0 * statement.Unprepared / count,6:0.0}  {statement.Statement}"));
         }
     }
 

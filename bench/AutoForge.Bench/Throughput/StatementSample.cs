@@ -53,17 +53,22 @@ internal sealed partial class StatementSample
 
     private static StatementTime[] Read(string output)
     {
-        var times = new Dictionary<string, (int Count, double Milliseconds)>();
+        var times = new Dictionary<string, StatementTime>();
         foreach (Match match in Executed().Matches(output))
         {
             var statement = match.Groups["statement"].Value.Trim();
             // The observer's.
             if (statement == "SELECT id, last_entry_no, held_cents")
                 continue;
-            var before = times.GetValueOrDefault(statement);
-            times[statement] = (before.Count + OneIn, before.Milliseconds + OneIn * double.Parse(match.Groups["ms"].Value, CultureInfo.InvariantCulture));
+            var before = times.GetValueOrDefault(statement) ?? new StatementTime(statement, 0, 0, 0);
+            times[statement] = before with
+            {
+                Count = before.Count + OneIn,
+                Unprepared = before.Unprepared + (match.Groups["name"].Value.StartsWith('_') ? 0 : OneIn),
+                Milliseconds = before.Milliseconds + OneIn * double.Parse(match.Groups["ms"].Value, CultureInfo.InvariantCulture),
+            };
         }
-        return [.. times.Select(t => new StatementTime(t.Key, t.Value.Count, t.Value.Milliseconds)).OrderByDescending(t => t.Milliseconds)];
+        return [.. times.Values.OrderByDescending(t => t.Milliseconds)];
     }
 
     private static async Task SetAsync(NpgsqlDataSource database, string sql)
@@ -72,6 +77,8 @@ internal sealed partial class StatementSample
         await command.ExecuteNonQueryAsync();
     }
 
-    [GeneratedRegex("""duration: (?<ms>[0-9.]+) ms  (?:execute [^:]+|statement): (?<statement>[^"\\]*)""", RegexOptions.CultureInvariant)]
+    // Each line of the server's log says it twice: once as a message, once as what the message is made of. Names of prepared
+    // statements begin with an underscore; the brackets of "<unnamed>" are escaped.
+    [GeneratedRegex(""""Line":"LOG:  duration: (?<ms>[0-9.]+) ms  (?:execute (?<name>[^:]+)|statement): (?<statement>[^"\\]*)"""", RegexOptions.CultureInvariant)]
     private static partial Regex Executed();
 }
