@@ -10,8 +10,8 @@ namespace AutoForge.Bench.Profiling;
 
 /// <summary>
 /// Samples the stacks of another .NET process, a thousand times a second each thread, and says which methods it was in. Counts
-/// samples in managed code only: time in system calls and in the runtime itself is not seen, and methods without loops or
-/// calls are seen a little later than they ran.
+/// samples in managed code only: time in system calls and in the runtime itself is not seen, threads that spin for work count
+/// as working, and a method without loops or calls is seen a little later than it ran.
 /// </summary>
 internal sealed class CpuProfile
 {
@@ -70,7 +70,7 @@ internal sealed class CpuProfile
         var seen = new HashSet<string>();
         for (TraceCallStack? frame = stack; frame is not null; frame = frame.Caller)
         {
-            var name = frame.CodeAddress.FullMethodName is { Length: > 0 } method ? method : $"[{frame.CodeAddress.ModuleName}]";
+            var name = frame.CodeAddress.FullMethodName is { Length: > 0 } method ? method : "(not managed)";
             var (exclusive, inclusive) = _methods.GetValueOrDefault(name);
             _methods[name] = (exclusive + (seen.Count == 0 ? 1 : 0), inclusive + (seen.Add(name) ? 1 : 0));
         }
