@@ -96,7 +96,7 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     /// </remarks>
     private async ValueTask<IReadOnlyList<Written>> WriteAsync(IReadOnlyList<RunWrite> writes, CancellationToken cancellationToken)
     {
-        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var connection = await _database.ConnectGroupAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // 1, 2

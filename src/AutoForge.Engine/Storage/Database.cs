@@ -21,6 +21,18 @@ public sealed class Database : IAsyncDisposable
             // Nothing here changes a session, so there is nothing to reset, statement after statement.
             NoResetOnClose = true,
         });
+        // A pool hands out its connections in turn. Few of them are warm ones, in the server's caches as in the processor's,
+        // and each has planned its few statements once: planning them for the values of a group costs more than it gains.
+        GroupDataSource = CreatePool(connectionString, "autoforge-groups", new()
+        {
+            MaxPoolSize = 4,
+            Timeout = 5,
+            CommandTimeout = 30,
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
+            Options = "-c plan_cache_mode=force_generic_plan",
+        });
         LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
         {
             MaxPoolSize = 2,
@@ -36,6 +48,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>For everything but leases. A connection that cannot be had in time is a <see cref="TimeoutException"/> inside an <see cref="NpgsqlException"/>.</summary>
     public NpgsqlDataSource DataSource { get; }
+
+    /// <summary>For the grouped writes of many runs: one connection each for acceptance, STARTs and ends.</summary>
+    internal NpgsqlDataSource GroupDataSource { get; }
 
     /// <summary>For the renewal of leases, which must not wait for a connection behind other work.</summary>
     internal NpgsqlDataSource LeaseDataSource { get; }
@@ -83,11 +98,16 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>A connection of the pool; dispose it soon, and never hold it across a step.</summary>
     /// <exception cref="DatabaseUnavailableException">None could be had in time.</exception>
-    public async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(DataSource, cancellationToken);
+
+    /// <inheritdoc cref="ConnectAsync(CancellationToken)"/>
+    internal ValueTask<NpgsqlConnection> ConnectGroupAsync(CancellationToken cancellationToken) => ConnectAsync(GroupDataSource, cancellationToken);
+
+    private static async ValueTask<NpgsqlConnection> ConnectAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {
         try
         {
-            return await DataSource.OpenConnectionAsync(cancellationToken);
+            return await source.OpenConnectionAsync(cancellationToken);
         }
         catch (NpgsqlException exception) when (DatabaseErrors.IsTransient(exception))
         {
@@ -116,7 +136,7 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    /// <summary>What the connection string says wins over <paramref name="defaults"/>, except for the size of the lease pool.</summary>
+    /// <summary>What the connection string says wins over <paramref name="defaults"/>, except that no pool becomes larger.</summary>
     private static NpgsqlDataSource CreatePool(string connectionString, string name, NpgsqlConnectionStringBuilder defaults)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
@@ -128,6 +148,7 @@ public sealed class Database : IAsyncDisposable
 
         if (!settings.ShouldSerialize(nameof(settings.ApplicationName)))
             settings.ApplicationName = name;
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, defaults.MaxPoolSize);
 
         // Metrics carry the name; without one they would carry the connection string.
         return new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = name }.Build();
@@ -137,6 +158,7 @@ public sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await LeaseDataSource.DisposeAsync();
+        await GroupDataSource.DisposeAsync();
         await DataSource.DisposeAsync();
         if (embedded is not null)
             await embedded.DisposeAsync();

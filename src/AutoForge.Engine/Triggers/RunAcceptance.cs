@@ -60,7 +60,7 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         var reserved = 0;
         var committed = false;
         var handedOut = false;
-        await using var connection = await _database.ConnectAsync(cancellationToken);
+        await using var connection = await _database.ConnectGroupAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // 1, 2

@@ -21,6 +21,8 @@ internal static class PostgresSettings
         ["max_connections"] = "100",
         ["shared_buffers"] = "128MB",
         ["wal_compression"] = "on",
+        // A checkpoint by time rather than by volume: after each, every page that changes is logged whole once.
+        ["max_wal_size"] = "4GB",
 
         // A transaction that is held open keeps dead rows alive and slows the queue for everyone.
         ["idle_in_transaction_session_timeout"] = "60s",
