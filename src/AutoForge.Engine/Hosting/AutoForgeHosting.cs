@@ -107,6 +107,7 @@ public static class AutoForgeHosting
         services.AddSingleton<RunStore>();
         services.AddSingleton<StepStore>();
         services.AddSingleton<RunSignals>();
+        services.AddSingleton<RunCommits>();
         services.AddSingleton<RunWriter>();
         services.AddSingleton<RunPlaces>();
         services.AddSingleton<RunRetention>();
@@ -154,10 +155,10 @@ public static class AutoForgeHosting
     private static void AddHostedParts(this IServiceCollection services)
     {
         services.AddHosted<PriceBook>();
+        services.AddHosted<RunCommits>();
         services.AddHosted<RunWriter>();
         services.AddHosted<LeaseKeeper>();
         services.AddHosted<JobWorker>();
-        services.AddHosted<RunAcceptance>();
         services.AddHosted<ScheduleClock>();
         services.AddHosted<RunRetention>();
     }

@@ -40,7 +40,7 @@ public sealed class RunCancellation
         if (await EndAsync(connection, transaction, accountId, runId, cancellationToken) is not { } run)
             return false;
 
-        if (!accounts.TryMove(RunWriter.Settlement(accountId, runId, EntryType.Release, run.PriceCents, run.AcceptedAt)))
+        if (!accounts.TryMove(RunWriteGroup.Settlement(accountId, runId, EntryType.Release, run.PriceCents, run.AcceptedAt)))
             throw new InvalidOperationException($"The hold of run {runId} is not covered by the held balance.");
         await using var batch = new NpgsqlBatch(connection, transaction)
         {

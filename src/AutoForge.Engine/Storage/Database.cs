@@ -25,7 +25,7 @@ public sealed class Database : IAsyncDisposable
         // and each has planned its few statements once: planning them for the values of a group costs more than it gains.
         GroupDataSource = CreatePool(connectionString, "autoforge-groups", new()
         {
-            MaxPoolSize = 4,
+            MaxPoolSize = 2,
             Timeout = 5,
             CommandTimeout = 30,
             MaxAutoPrepare = 100,
@@ -49,7 +49,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>For everything but leases. A connection that cannot be had in time is a <see cref="TimeoutException"/> inside an <see cref="NpgsqlException"/>.</summary>
     public NpgsqlDataSource DataSource { get; }
 
-    /// <summary>For the grouped writes of many runs: one connection each for acceptance, STARTs and ends.</summary>
+    /// <summary>For the grouped writes of many runs, which come one after the other.</summary>
     internal NpgsqlDataSource GroupDataSource { get; }
 
     /// <summary>For the renewal of leases, which must not wait for a connection behind other work.</summary>

@@ -1,4 +1,3 @@
-using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Notices;
 using AutoForge.Engine.Prices;
@@ -32,7 +31,6 @@ internal sealed class AcceptanceDecision
     public IReadOnlyList<Acceptance> Results => _results;
     public IReadOnlyList<AcceptedRun> Accepted => _accepted;
     public IReadOnlyList<Refusal> Refused => _refused;
-    public bool HasWrites => _accepted.Count > 0 || _refused.Count > 0;
 
     /// <param name="tryReserve">Takes room on this node for a run, if there is some.</param>
     /// <param name="defaultPlaces">Places of an account whose plan does not say.</param>
@@ -45,19 +43,13 @@ internal sealed class AcceptanceDecision
         return decision;
     }
 
-    /// <summary>Adds the money, what counts towards caps, refusals and notices. The account rows come last.</summary>
-    /// <returns>Whether parked runs got a place that their account has had since its plan allows more.</returns>
-    public bool AddTo(NpgsqlBatch batch)
+    /// <summary>Adds what counts towards caps, refusals and notices. The accounts' owner adds the money.</summary>
+    public void AddTo(NpgsqlBatch batch)
     {
-        var handed = _facts.Accounts.HandOutPlaces(_defaultPlaces);
-        if (handed.Count > 0)
-            batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
         if (_refused.Count > 0)
             TriggerStore.AddRefusalsTo(batch, _refused);
         NoticeStore.AddTo(batch, _notices);
         _facts.WorkflowCaps.AddTo(batch);
-        _facts.Accounts.AddTo(batch);
-        return handed.Count > 0;
     }
 
     private Acceptance Decide(AcceptRequest request)

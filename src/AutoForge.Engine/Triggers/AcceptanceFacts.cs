@@ -27,26 +27,21 @@ internal sealed class AcceptanceFacts
     public WorkflowCaps WorkflowCaps { get; private set; } = null!;
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>Locks the accounts first, in id order, then reads: requests of one account come one after the other from here on.</summary>
-    public static async Task<AcceptanceFacts> ReadAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AcceptRequest> requests, CancellationToken cancellationToken)
+    /// <summary>For the batch in which the accounts have been locked: requests of one account come one after the other from there on.</summary>
+    public static void AddReadsTo(NpgsqlBatch batch, IReadOnlyList<AcceptRequest> requests)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction)
-        {
-            BatchCommands =
-            {
-                LockedAccounts.LockCommand(requests.Select(r => r.AccountId)),
-                RunQueries.ByDedupKeyCommand([.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)]),
-                TriggerStore.StateCommand([.. requests.Where(r => r.TriggerId != Guid.Empty)]),
-                Allowances.ReadCommand(requests.Select(r => r.AccountId)),
-                WorkflowCaps.ReadCommand(requests.Select(r => (r.AccountId, r.WorkflowId)).ToHashSet()),
-                new NpgsqlBatchCommand("SELECT clock_timestamp()"),
-            },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var facts = new AcceptanceFacts(await LockedAccounts.ReadAsync(reader, cancellationToken));
+        batch.BatchCommands.Add(RunQueries.ByDedupKeyCommand([.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)]));
+        batch.BatchCommands.Add(TriggerStore.StateCommand([.. requests.Where(r => r.TriggerId != Guid.Empty)]));
+        batch.BatchCommands.Add(Allowances.ReadCommand(requests.Select(r => r.AccountId)));
+        batch.BatchCommands.Add(WorkflowCaps.ReadCommand(requests.Select(r => (r.AccountId, r.WorkflowId)).ToHashSet()));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT clock_timestamp()"));
+    }
 
-        await reader.NextResultAsync(cancellationToken);
+    /// <summary>Reads the results of <see cref="AddReadsTo"/>, of which the reader stands at the first.</summary>
+    public static async ValueTask<AcceptanceFacts> ReadAsync(NpgsqlDataReader reader, LockedAccounts accounts, CancellationToken cancellationToken)
+    {
+        var facts = new AcceptanceFacts(accounts);
+
         while (await reader.ReadAsync(cancellationToken))
             facts.Known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
 

@@ -172,32 +172,23 @@ public sealed class FencingTests(TestDatabase database) : IClassFixture<TestData
         _ => Rest(lease),
     };
 
-    /// <summary>Occupies both writers with the ends of another account's runs, so that the two writes gather in the queue.</summary>
+    /// <summary>Occupies the writer with the end of another account's run, so that the two writes gather in the queue.</summary>
     private async Task<(Task Stale, Task Fresh)> InOneGroupAsync(RunWrite stale, RunWrite fresh)
     {
         var writer = _node.Get<RunWriter>();
         var busy = await _node.OpenAccountAsync();
         var workflow = await _node.DrawAsync(busy);
-        Lease[] leases = [await LeaseOfAsync(), await LeaseOfAsync()];
+        var run = await _node.AcceptAsync(busy, workflow);
+        while (!_jobs.Leases.ContainsKey(run))
+            await Task.Yield();
         (Task, Task) writes;
         await using (await database.DataSource.HoldAccountAsync(busy))
         {
-            for (var i = 0; i < leases.Length; i++)
-            {
-                _ = writer.WriteAsync(Success(leases[i]), Token).AsTask();
-                await database.DataSource.UntilBlockedAsync(i + 1);
-            }
+            _ = writer.WriteAsync(Success(_jobs.Leases[run]), Token).AsTask();
+            await database.DataSource.UntilBlockedAsync(1);
             writes = (writer.WriteAsync(stale, Token).AsTask(), writer.WriteAsync(fresh, Token).AsTask());
         }
         return writes;
-
-        async Task<Lease> LeaseOfAsync()
-        {
-            var run = await _node.AcceptAsync(busy, workflow);
-            while (!_jobs.Leases.ContainsKey(run))
-                await Task.Yield();
-            return _jobs.Leases[run];
-        }
     }
 
     private async Task<(RunStatus, int)> StateAsync(Guid run)

@@ -112,7 +112,7 @@ public sealed class CancellationTests(TestDatabase database) : IClassFixture<Tes
         Assert.False(await CancelAsync(Ids.NewId()));
 
         Assert.Equal(RunStatus.Succeeded, (await _node.RunAsync(_account, run)).Status);
-        Assert.Equal(RunStatus.Queued, (await _node.RunAsync(_account, open)).Status);
+        Assert.Equal(RunStatus.Running, (await _node.RunAsync(_account, open)).Status);
         Assert.Empty(await _node.ViolationsAsync());
     }
 

@@ -55,7 +55,7 @@ public sealed class RunAcceptanceTests(TestDatabase database) : IClassFixture<Te
         var prices = await PricesAsync(account);
         Assert.Equal([5, 5, 2], prices);
         Assert.Equal(new AccountBalance(0, 12), await _node.BalanceAsync(account));
-        // I8 knows no workflow of the requests that occupied the writers.
+        // I8 knows no workflow of the request that occupied the writer.
         Assert.DoesNotContain(await _node.ViolationsAsync(), violation => violation.Id != "I8");
     }
 
@@ -227,7 +227,7 @@ public sealed class RunAcceptanceTests(TestDatabase database) : IClassFixture<Te
         DedupKey = key,
     };
 
-    /// <summary>Occupies both writers with another account, so that the requests gather in the queue and are one group.</summary>
+    /// <summary>Occupies the writer with another account, so that the requests gather in the queue and are one group.</summary>
     private async Task<Acceptance[]> InOneGroupAsync(AcceptRequest[] requests)
     {
         var acceptance = _node.Get<RunAcceptance>();
@@ -235,11 +235,8 @@ public sealed class RunAcceptanceTests(TestDatabase database) : IClassFixture<Te
         Task<Acceptance>[] results;
         await using (await database.DataSource.HoldAccountAsync(busy))
         {
-            for (var writers = 1; writers <= 2; writers++)
-            {
-                _ = acceptance.AcceptAsync(Call(busy, "workflow", Guid.Empty, null), Token);
-                await database.DataSource.UntilBlockedAsync(writers);
-            }
+            _ = acceptance.AcceptAsync(Call(busy, "workflow", Guid.Empty, null), Token);
+            await database.DataSource.UntilBlockedAsync(1);
             results = [.. requests.Select(r => acceptance.AcceptAsync(r, Token))];
         }
         return await Task.WhenAll(results);

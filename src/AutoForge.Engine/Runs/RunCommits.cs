@@ -1,0 +1,154 @@
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Storage;
+using AutoForge.Engine.Triggers;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AutoForge.Engine.Runs;
+
+/// <summary>
+/// The one writer of a node. Runs that are accepted, begin a step, rest or end at about the same time share a transaction and
+/// its commit, whatever their accounts are.
+/// </summary>
+/// <remarks>
+/// One, because two would wait for each other's accounts with half the runs in every commit: the more there is to do, the more
+/// runs share what a transaction costs. An idle node writes at once.
+/// </remarks>
+internal sealed class RunCommits : IHostedService, IAsyncDisposable
+{
+    private const int MaxGroup = 256;
+
+    private readonly Database _database;
+    private readonly JobQueue _queue;
+    private readonly RunSignals _signals;
+    private readonly TimeProvider _time;
+    private readonly IOptions<WorkerOptions> _options;
+    private readonly GroupCommit<Item, Result> _group;
+
+    public RunCommits(Database database, JobQueue queue, RunSignals signals, TimeProvider time, IOptions<WorkerOptions> options)
+    {
+        _database = database;
+        _queue = queue;
+        _signals = signals;
+        _time = time;
+        _options = options;
+        _group = new GroupCommit<Item, Result>(CommitAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
+    }
+
+    /// <summary>Returns after the commit.</summary>
+    /// <param name="worker">Of this node: it keeps the run while it has room.</param>
+    /// <exception cref="DatabaseUnavailableException">Not durable, or not known to be.</exception>
+    public async Task<Acceptance> AcceptAsync(AcceptRequest request, JobWorker worker, CancellationToken cancellationToken) =>
+        (await _group.EnqueueAsync(new Item(request, worker, null), cancellationToken)).Acceptance;
+
+    /// <summary>Returns after the commit.</summary>
+    /// <returns>Null: the lease is lost and nothing was written. Otherwise whether parked runs got places by it and are due.</returns>
+    /// <exception cref="DatabaseUnavailableException">Not durable, or not known to be.</exception>
+    public async Task<bool?> WriteAsync(RunWrite write, CancellationToken cancellationToken) =>
+        (await _group.EnqueueAsync(new Item(null, null, write), cancellationToken)).Written;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => _group.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    /// <remarks>
+    /// 1. Lock the accounts of runs that are accepted, rest or end, in id order. Requests with the same dedup key have the
+    ///    same account, so from here on they are one after the other; the unique index is only the net below. Then fence: lock
+    ///    the jobs whose lease is still ours; writes without one are dropped. Read what acceptance must know.
+    /// 2. In memory: settle what ends, so that its money and places are free, then decide on what wants to begin, then
+    ///    hand free places to parked runs.
+    /// 3. Store it. The account rows come last.
+    /// 4. Commit. Crash before: nothing happened and nobody was told otherwise; leases run out, runs are claimed again, and
+    ///    the journal tells what was done. Crash after, before the answer: a caller asks again and finds its run by the
+    ///    key; what was written of a run is found by whoever claims it.
+    /// 5. Start the runs that this node keeps, and wake who waits.
+    /// </remarks>
+    private async ValueTask<IReadOnlyList<Result>> CommitAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    {
+        var sentAt = _time.GetTimestamp();
+        var places = _options.Value.MaxConcurrentRunsPerAccount;
+        using var accepting = items.FirstOrDefault(i => i.Worker is not null)?.Worker is { } worker
+            ? new AcceptanceGroup([.. items.Select(i => i.Request).OfType<AcceptRequest>()], worker, _queue, places)
+            : null;
+        var writing = new RunWriteGroup([.. items.Select(i => i.Write).OfType<RunWrite>()], _queue);
+        await using var connection = await _database.ConnectGroupAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        // 1
+        var accounts = await ReadAsync(connection, transaction, accepting, writing, cancellationToken);
+
+        // 2
+        writing.Settle(accounts);
+        accepting?.Decide();
+        var handed = accounts.HandOutPlaces(places);
+
+        // 3
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        accepting?.AddTo(batch);
+        writing.AddTo(batch);
+        if (handed.Count > 0)
+            batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
+        accounts.AddTo(batch);
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+
+        // 4
+        await transaction.CommitAsync(cancellationToken);
+
+        // 5
+        accepting?.Start(_queue.DeadlineFrom(sentAt));
+        if (handed.Count > 0)
+            accepting?.Wake();
+        foreach (var write in writing.Kept)
+            _signals.Raise(write.Lease.JobId);
+        return Results(items, accepting, writing, handed.Count > 0);
+    }
+
+    private static async ValueTask<LockedAccounts> ReadAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, AcceptanceGroup? accepting, RunWriteGroup writing,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands = { LockedAccounts.LockCommand(writing.AccountIds.Concat(accepting?.AccountIds ?? [])) },
+        };
+        if (!writing.IsEmpty)
+            writing.AddReadsTo(batch);
+        accepting?.AddReadsTo(batch);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var accounts = await LockedAccounts.ReadAsync(reader, cancellationToken);
+        if (!writing.IsEmpty)
+        {
+            await reader.NextResultAsync(cancellationToken);
+            await writing.ReadAsync(reader, cancellationToken);
+        }
+        if (accepting is not null)
+        {
+            await reader.NextResultAsync(cancellationToken);
+            await accepting.ReadAsync(reader, accounts, cancellationToken);
+        }
+        return accounts;
+    }
+
+    private static Result[] Results(IReadOnlyList<Item> items, AcceptanceGroup? accepting, RunWriteGroup writing, bool madeDue)
+    {
+        var results = new Result[items.Count];
+        var accepted = 0;
+        for (var i = 0; i < results.Length; i++)
+        {
+            results[i] = items[i].Write is { } write
+                ? new Result(default, writing.IsKept(write) ? madeDue : null)
+                : new Result(accepting!.Results[accepted++], null);
+        }
+        return results;
+    }
+
+    /// <summary>Either a wish to start a run, or what a worker says about one.</summary>
+    private sealed record Item(AcceptRequest? Request, JobWorker? Worker, RunWrite? Write);
+
+    private readonly record struct Result(Acceptance Acceptance, bool? Written);
+}

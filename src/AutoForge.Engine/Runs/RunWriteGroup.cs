@@ -1,0 +1,91 @@
+using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Ledger;
+using AutoForge.Engine.Limits;
+using AutoForge.Engine.Notices;
+using AutoForge.Engine.Steps;
+using Npgsql;
+
+namespace AutoForge.Engine.Runs;
+
+/// <summary>What workers say about their runs in one transaction: STARTs, rests and ends, with the money of those that end.</summary>
+internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue queue)
+{
+    private readonly Dictionary<(Guid JobId, int Attempt), bool> _ours = [];
+    private RunWrite[] _kept = [];
+
+    public bool IsEmpty => writes.Count == 0;
+
+    /// <summary>Accounts whose money or places change. A START touches none.</summary>
+    public IEnumerable<Guid> AccountIds => writes.Where(w => w.LeavesPlace).Select(w => w.Lease.AccountId);
+
+    /// <summary>Those whose lease is still ours; the others are dropped.</summary>
+    public IReadOnlyList<RunWrite> Kept => _kept;
+
+    public bool IsKept(RunWrite write) => _ours.ContainsKey(write.Lease.Fence);
+
+    public void AddReadsTo(NpgsqlBatch batch) => batch.BatchCommands.Add(queue.FenceCommand([.. writes.Select(w => w.Lease)]));
+
+    public async ValueTask ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadAsync(cancellationToken))
+            _ours[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetBoolean(2);
+        _kept = [.. writes.Where(IsKept)];
+    }
+
+    /// <summary>Books the money, consume for a success and release for any other end, and leaves the places.</summary>
+    public void Settle(LockedAccounts accounts)
+    {
+        foreach (var write in _kept.Where(w => w.IsTerminal))
+        {
+            var type = write.Status == RunStatus.Succeeded ? EntryType.Consume : EntryType.Release;
+            if (!accounts.TryMove(Settlement(write.Lease.AccountId, write.Lease.JobId, type, write.PriceCents, write.AcceptedAt)))
+                throw new InvalidOperationException($"The hold of run {write.Lease.JobId} is not covered by the held balance.");
+        }
+        foreach (var write in _kept.Where(w => w.LeavesPlace))
+            accounts.LeavePlace(write.Lease.AccountId, hadPlace: _ours[write.Lease.Fence], wasParked: false);
+    }
+
+    /// <summary>Adds steps, run states, queue changes, and what follows from runs that were not charged.</summary>
+    public void AddTo(NpgsqlBatch batch)
+    {
+        var steps = _kept.SelectMany(w => w.Steps.Select(s => (w.Lease.AccountId, w.Lease.JobId, s))).ToArray();
+        if (steps.Length > 0)
+            batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
+        foreach (var write in _kept.Where(w => w.ClosesOpenSteps))
+            batch.BatchCommands.Add(StepStore.CancelOpenCommand(write.Lease.AccountId, write.Lease.JobId));
+        if (Array.FindAll(_kept, w => !w.IsStateStored) is { Length: > 0 } changed)
+            batch.BatchCommands.Add(RunStore.UpdateCommand(changed));
+        AddQueueChangesTo(batch);
+        if (Array.FindAll(_kept, w => w is { IsTerminal: true, Status: not RunStatus.Succeeded }) is { Length: > 0 } uncharged)
+            AddUnchargedTo(batch, uncharged);
+    }
+
+    private void AddQueueChangesTo(NpgsqlBatch batch)
+    {
+        if (Array.FindAll(_kept, w => w.IsTerminal) is { Length: > 0 } ended)
+        {
+            batch.BatchCommands.Add(JobQueue.RemoveCommand(
+                Array.ConvertAll(ended, w => w.Lease.AccountId), Array.ConvertAll(ended, w => w.Lease.JobId)));
+        }
+        if (Array.FindAll(_kept, w => w.Status == RunStatus.Waiting) is { Length: > 0 } waiting)
+        {
+            batch.BatchCommands.Add(JobQueue.GiveBackCommand(
+                Array.ConvertAll(waiting, w => w.Lease.AccountId),
+                Array.ConvertAll(waiting, w => w.Lease.JobId),
+                Array.ConvertAll(waiting, w => w.DueAt ?? throw new InvalidOperationException("A waiting run has no due time."))));
+        }
+    }
+
+    private static void AddUnchargedTo(NpgsqlBatch batch, RunWrite[] uncharged)
+    {
+        batch.BatchCommands.Add(WorkflowCaps.ReleaseCommand(
+            Array.ConvertAll(uncharged, w => w.Lease.AccountId), Array.ConvertAll(uncharged, w => w.Lease.JobId)));
+        NoticeStore.AddTo(batch, [.. uncharged.Where(w => w.Status == RunStatus.Failed).Select(w => Notice.OfFailure(w.Lease.AccountId, w.WorkflowId, w.Lease.JobId))]);
+    }
+
+    public static Movement Settlement(Guid accountId, Guid runId, string type, int priceCents, DateTimeOffset acceptedAt) => new(
+        accountId, type, priceCents, runId, "run", type == EntryType.Consume ? "Run succeeded" : "Run not charged")
+    {
+        RunAcceptedAt = acceptedAt,
+    };
+}
