@@ -69,5 +69,6 @@ internal static class AlertRoutes
         return new HtmlPage<AlertPage>(new { Settings = settings, Bots = bots, Errors = errors, IsSaved = saved }, errors.Status);
     }
 
-    internal sealed record AlertForm(string? Email, string? TelegramConnection, string? TelegramChat);
+    /// <summary>A box that is not ticked is not sent, nor is a field that the page does not show.</summary>
+    internal sealed record AlertForm(string? Email = null, string? TelegramConnection = null, string? TelegramChat = null);
 }

@@ -18,6 +18,7 @@ internal static class BillingSetup
         services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
         services.AddSingleton<StripeClient>();
         services.AddSingleton<StripeEventIntake>();
+        services.AddSingleton<EventReplay>();
         services.AddSingleton<CustomerTable>();
         services.AddSingleton<Checkout>();
         services.AddSingleton<PaymentQueries>();

@@ -65,7 +65,7 @@ public sealed class StripeServer : IAsyncDisposable
     /// <summary>Sends a signed event that must be taken.</summary>
     public async Task SendAsync(string type, JsonObject thing, DateTimeOffset? at = null)
     {
-        var sent = StripeEvents.Event(type, thing.DeepClone().AsObject());
+        var sent = Keep(StripeEvents.Event(type, thing.DeepClone().AsObject()));
         if (at is { } created)
             sent["created"] = created.ToUnixTimeSeconds();
         using var response = await StripeEvents.DeliverAsync(_sender, sent);
@@ -162,7 +162,10 @@ public sealed class StripeServer : IAsyncDisposable
         _requests.Enqueue(new StripeRequest("GET", "/v1/" + path, new Dictionary<string, string>(), ""));
         if (Refuse(request) is { } refusal)
             return refusal;
-        return _things.TryGetValue(path[(path.LastIndexOf('/') + 1)..], out var thing) ? Results.Json(thing) : StripeShapes.Error(404, "resource_missing", "No such thing.");
+        var name = path.LastIndexOf('/');
+        return name > 0 && _things.TryGetValue(path[(name + 1)..], out var thing) && thing["object"]?.GetValue<string>() == StripeShapes.KindAt(path[..name])
+            ? Results.Json(thing)
+            : StripeShapes.Error(404, "resource_missing", "No such thing.");
     }
 
     private IResult? Refuse(HttpRequest request)

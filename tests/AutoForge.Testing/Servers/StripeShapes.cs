@@ -40,6 +40,17 @@ internal static class StripeShapes
             ?? known.FirstOrDefault(name => name[0] == '!' && !form.ContainsKey(name[1..]))?[1..];
     }
 
+    /// <summary>What is found below a path; null = nothing.</summary>
+    public static string? KindAt(string path) => path switch
+    {
+        Customers => "customer",
+        Sessions => "checkout.session",
+        Intents => "payment_intent",
+        "subscriptions" => "subscription",
+        "events" => "event",
+        _ => null,
+    };
+
     public static JsonObject New(string path, IReadOnlyDictionary<string, string> form, Uri address) => path switch
     {
         Customers => new JsonObject { ["id"] = "cus_" + Ids.NewText(), ["object"] = "customer", ["email"] = form.GetValueOrDefault("email") },
