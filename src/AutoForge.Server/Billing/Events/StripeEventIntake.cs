@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AutoForge.Engine.Storage;
+using AutoForge.Server.Billing.AutoTopUps;
 using AutoForge.Server.Billing.Payments;
 using AutoForge.Server.Billing.Plans;
 using AutoForge.Server.Billing.Stripe;
@@ -10,7 +11,7 @@ namespace AutoForge.Server.Billing.Events;
 /// <summary>
 /// Takes a verified event in one transaction (reliability 21):
 /// 1. its row, which shuts out other deliveries of the same event;
-/// 2. what it means: payment, refund, dispute or subscription, and its ledger entries;
+/// 2. what it means: payment, refund, dispute, subscription or card, and its ledger entries;
 /// 3. the mark that it is done with.
 /// </summary>
 internal sealed class StripeEventIntake(Database database, IOptions<StripeOptions> options, ILogger<StripeEventIntake> logger)
@@ -65,6 +66,9 @@ internal sealed class StripeEventIntake(Database database, IOptions<StripeOption
         {
             "checkout.session.completed" or "checkout.session.async_payment_succeeded" =>
                 BookPaymentAsync(transaction, StripePayment.OfSession(thing), cancellationToken),
+            "payment_intent.succeeded" => StripeAutoTopUp.PaidAsync(transaction, thing, cancellationToken),
+            "payment_intent.payment_failed" or "payment_intent.canceled" => StripeAutoTopUp.FailedAsync(transaction, thing, cancellationToken),
+            "setup_intent.succeeded" => StripeAutoTopUp.SavedAsync(transaction, received, cancellationToken),
             "charge.refunded" => BookRefundAsync(transaction, thing, StripeRefund.OfCharge(thing), cancellationToken),
             "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" =>
                 BookRefundAsync(transaction, thing, StripeRefund.Of(thing), cancellationToken),
