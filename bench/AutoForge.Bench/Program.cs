@@ -1,11 +1,21 @@
 using AutoForge.Bench;
+using AutoForge.Bench.Floor;
+using AutoForge.Bench.Throughput;
 
 switch (args)
 {
     case ["pages"]:
         await PageLoads.RunAsync();
         return 0;
+    case ["throughput", .. var options]:
+        if (ThroughputOptions.TryParse(options, out var parsed, out var problem))
+            return await ThroughputRun.RunAsync(parsed, Console.Out);
+        Console.Error.WriteLine($"{problem}\n{ThroughputOptions.Usage}");
+        return 2;
+    case [EndpointFloor.Command]:
+        await EndpointFloor.ServeAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run --project bench/AutoForge.Bench -- pages");
-        return 1;
+        Console.Error.WriteLine($"Usage: dotnet run -c Release --project bench/AutoForge.Bench -- pages\n   or: {ThroughputOptions.Usage}");
+        return 2;
 }

@@ -5,6 +5,7 @@ using AutoForge.Connections;
 using AutoForge.Engine.Connections;
 using AutoForge.Engine.Hosting;
 using AutoForge.Engine.Jobs;
+using AutoForge.Engine.Runs;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Admin;
@@ -137,6 +138,7 @@ internal static class AutoForgeServer
     private static void AddEngine(this WebApplicationBuilder builder, Database database, KeyRing keys)
     {
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration("AutoForge:Worker");
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration("AutoForge:Retention");
         builder.Services.AddOptions<EgressOptions>().BindConfiguration("AutoForge:Egress");
         builder.Services.AddAutoForge(database, keys, typeof(Webhook).Assembly);
         builder.Services.AddSingleton<IConnectionProbe, SmtpProbe>();

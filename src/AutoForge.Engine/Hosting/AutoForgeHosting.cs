@@ -30,12 +30,13 @@ public static class AutoForgeHosting
     /// <param name="database">Open and migrated.</param>
     /// <param name="keys">What stored credentials are encrypted with.</param>
     /// <param name="activities">Assemblies with activities, such as that of the stock ones.</param>
-    /// <remarks>Options: <see cref="WorkerOptions"/>, <see cref="EgressOptions"/>. The caller disposes the database after the host has stopped.</remarks>
+    /// <remarks>Options: <see cref="WorkerOptions"/>, <see cref="RetentionOptions"/>, <see cref="EgressOptions"/>. The caller disposes the database after the host has stopped.</remarks>
     public static IServiceCollection AddAutoForge(
         this IServiceCollection services, Database database, KeyRing keys, params IReadOnlyList<Assembly> activities)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<WorkerOptions>().ValidateDataAnnotations();
+        services.AddOptions<RetentionOptions>().ValidateDataAnnotations();
         services.AddOptions<EgressOptions>().ValidateDataAnnotations();
         services.AddSingleton(database);
         services.AddSingleton(keys);
@@ -107,6 +108,8 @@ public static class AutoForgeHosting
         services.AddSingleton<StepStore>();
         services.AddSingleton<RunSignals>();
         services.AddSingleton<RunWriter>();
+        services.AddSingleton<RunPlaces>();
+        services.AddSingleton<RunRetention>();
         services.AddSingleton<RunWalker>();
         services.AddSingleton<IJobHandler, RunHandler>();
         services.AddSingleton(s => new RunServices
@@ -120,7 +123,8 @@ public static class AutoForgeHosting
         });
         services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
         services.AddSingleton(s => new RunCountQuery(s.Get<Database>()));
-        services.AddSingleton(s => new RunCancellation(s.Get<Database>(), s.Get<RunSignals>()));
+        services.AddSingleton(s => new RunCancellation(
+            s.Get<Database>(), s.Get<RunSignals>(), s.Get<JobWorker>(), s.Get<IOptions<WorkerOptions>>()));
         services.AddSingleton(s => new RunRefunds(s.Get<Database>()));
         services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
@@ -155,6 +159,7 @@ public static class AutoForgeHosting
         services.AddHosted<JobWorker>();
         services.AddHosted<RunAcceptance>();
         services.AddHosted<ScheduleClock>();
+        services.AddHosted<RunRetention>();
     }
 
     private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService =>

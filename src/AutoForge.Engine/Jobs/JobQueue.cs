@@ -7,17 +7,21 @@ namespace AutoForge.Engine.Jobs;
 /// <summary>A durable queue of ids in PostgreSQL. Statements that belong to somebody's transaction are handed out as batch commands.</summary>
 internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvider time, IOptions<WorkerOptions> options)
 {
-    /// <summary>Puts jobs in the queue, due now. A kept job is claimed by this node in the same statement.</summary>
-    public NpgsqlBatchCommand EnqueueCommand(Guid[] accountIds, Guid[] ids, bool[] kept) => new(
+    /// <summary>
+    /// Puts jobs in the queue, due now, or parked when their account has no place for them. A kept job is claimed by this
+    /// node in the same statement.
+    /// </summary>
+    public NpgsqlBatchCommand EnqueueCommand(Guid[] accountIds, Guid[] ids, bool[] places, bool[] kept) => new(
         """
-        INSERT INTO jobs (account_id, id, due_at, attempt, tries, lease_owner)
+        INSERT INTO jobs (account_id, id, due_at, has_place, attempt, tries, lease_owner)
         SELECT n.account_id,
                n.id,
-               CASE WHEN n.kept THEN now() + @lease ELSE now() END,
+               CASE WHEN n.kept THEN now() + @lease WHEN n.has_place THEN now() ELSE 'infinity' END,
+               n.has_place,
                CASE WHEN n.kept THEN 1 ELSE 0 END,
                CASE WHEN n.kept THEN 1 ELSE 0 END,
                CASE WHEN n.kept THEN @node END
-        FROM unnest(@accounts, @ids, @kept) AS n (account_id, id, kept)
+        FROM unnest(@accounts, @ids, @places, @kept) AS n (account_id, id, has_place, kept)
         """)
     {
         Parameters =
@@ -26,18 +30,19 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
             new NpgsqlParameter<Guid>("node", node.Id),
             new NpgsqlParameter<Guid[]>("accounts", accountIds),
             new NpgsqlParameter<Guid[]>("ids", ids),
+            new NpgsqlParameter<bool[]>("places", places),
             new NpgsqlParameter<bool[]>("kept", kept),
         },
     };
 
     /// <summary>
-    /// The fence: returns id and attempt of those leases that are still ours and locks them until the transaction ends, so
-    /// that no other node can claim them before our write is committed. The attempt is part of the answer, because this
+    /// The fence: returns id, attempt and place of those leases that are still ours and locks them until the transaction ends,
+    /// so that no other node can claim them before our write is committed. The attempt is part of the answer, because this
     /// node may have claimed the same job again while an older lease of its own has a write in the same group.
     /// </summary>
     public NpgsqlBatchCommand FenceCommand(IReadOnlyList<Lease> leases) => new(
         """
-        SELECT j.id, j.attempt
+        SELECT j.id, j.attempt, j.has_place
         FROM unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
         JOIN jobs AS j ON j.account_id = l.account_id AND j.id = l.id
         WHERE j.attempt = l.attempt
@@ -71,11 +76,30 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         },
     };
 
-    /// <summary>Gives jobs back until they are due. A job that can do so is no poison: its tries start again.</summary>
+    /// <summary>Takes a job out, whatever state it is in.</summary>
+    /// <returns>Whether it had a place and whether it was parked; null when there is none.</returns>
+    public static async Task<(bool HadPlace, bool WasParked)?> RemoveAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            DELETE FROM jobs
+            WHERE account_id = @account
+              AND id = @id
+            RETURNING has_place, due_at = 'infinity'
+            """, connection, transaction);
+        command.Parameters.AddWithValue("account", accountId);
+        command.Parameters.AddWithValue("id", id);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetBoolean(0), reader.GetBoolean(1)) : null;
+    }
+
+    /// <summary>Gives jobs back, with their places, until they are due. A job that can do so is no poison: its tries start again.</summary>
     public static NpgsqlBatchCommand GiveBackCommand(Guid[] accountIds, Guid[] ids, DateTimeOffset[] dueAt) => new(
         """
         UPDATE jobs AS j
         SET due_at = g.due_at,
+            has_place = false,
             tries = 0,
             lease_owner = NULL
         FROM unnest(@accounts, @ids, @due) AS g (account_id, id, due_at)
@@ -88,6 +112,53 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
             new NpgsqlParameter<Guid[]>("accounts", accountIds),
             new NpgsqlParameter<Guid[]>("ids", ids),
             new NpgsqlParameter<DateTimeOffset[]>("due", dueAt),
+        },
+    };
+
+    /// <summary>Says of claimed jobs whether their account has a place for them. Those without one are parked and no longer ours.</summary>
+    public static NpgsqlBatchCommand PlaceCommand(Guid[] accountIds, Guid[] ids, bool[] places) => new(
+        """
+        UPDATE jobs AS j
+        SET has_place = p.has_place,
+            due_at = CASE WHEN p.has_place THEN j.due_at ELSE 'infinity' END,
+            tries = CASE WHEN p.has_place THEN j.tries ELSE 0 END,
+            lease_owner = CASE WHEN p.has_place THEN j.lease_owner END
+        FROM unnest(@accounts, @ids, @places) AS p (account_id, id, has_place)
+        WHERE j.account_id = p.account_id
+          AND j.id = p.id
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid[]>("accounts", accountIds),
+            new NpgsqlParameter<Guid[]>("ids", ids),
+            new NpgsqlParameter<bool[]>("places", places),
+        },
+    };
+
+    /// <summary>Hands places to the oldest parked jobs of accounts that the transaction has locked: they are due now.</summary>
+    public static NpgsqlBatchCommand HandOutCommand(IReadOnlyList<(Guid AccountId, int Count)> handed) => new(
+        """
+        UPDATE jobs AS j
+        SET has_place = true,
+            due_at = now()
+        FROM unnest(@accounts, @counts) AS h (account_id, count)
+        CROSS JOIN LATERAL (
+            SELECT id
+            FROM jobs
+            WHERE account_id = h.account_id
+              AND due_at = 'infinity'
+            ORDER BY id
+            LIMIT h.count
+        ) AS parked
+        WHERE j.account_id = h.account_id
+          AND j.id = parked.id
+        """)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid[]>("accounts", handed.Select(h => h.AccountId).ToArray()),
+            new NpgsqlParameter<int[]>("counts", handed.Select(h => h.Count).ToArray()),
         },
     };
 
@@ -118,7 +189,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
             FROM due
             WHERE j.account_id = due.account_id
               AND j.id = due.id
-            RETURNING j.account_id, j.id, j.attempt, j.tries, now()
+            RETURNING j.account_id, j.id, j.attempt, j.tries, now(), j.has_place
             """;
         command.Parameters.AddWithValue("max", max);
         command.Parameters.AddWithValue("node", node.Id);
@@ -135,6 +206,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
                 Attempt = reader.GetInt32(2),
                 Tries = reader.GetInt32(3),
                 ClaimedAt = reader.GetFieldValue<DateTimeOffset>(4),
+                HasPlace = reader.GetBoolean(5),
                 Deadline = DeadlineFrom(before),
             });
         }
@@ -162,7 +234,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>How long until the next job falls due, by the database clock; null = the queue is empty.</summary>
+    /// <summary>How long until the next job falls due, by the database clock; null = none ever does.</summary>
     public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
@@ -171,6 +243,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
             """
             SELECT MIN(due_at) - now()
             FROM jobs
+            WHERE due_at < 'infinity'
             """;
         return await command.ExecuteScalarAsync(cancellationToken) as TimeSpan?;
     }

@@ -115,11 +115,9 @@ internal sealed class JobWorker(
 
         var max = Math.Min(free, 100);
         var leases = await queue.ClaimAsync(max, cancellationToken);
-        foreach (var lease in leases)
-        {
-            Interlocked.Increment(ref _running);
-            Start(lease);
-        }
+        StartAll(leases.Where(lease => lease.HasPlace));
+        if (leases.Where(lease => !lease.HasPlace).ToArray() is { Length: > 0 } resumed)
+            StartAll(await handler.AdmitAsync(resumed, cancellationToken));
         if (leases.Count == max)
             return TimeSpan.Zero;
 
@@ -138,6 +136,15 @@ internal sealed class JobWorker(
         await Task.WhenAny(timer, _wake.Reader.WaitToReadAsync(wakeUp.Token).AsTask());
         await wakeUp.CancelAsync();
         _wake.Reader.TryRead(out _);
+    }
+
+    private void StartAll(IEnumerable<Lease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            Interlocked.Increment(ref _running);
+            Start(lease);
+        }
     }
 
     private async Task RunAsync(Lease lease)

@@ -22,6 +22,9 @@ internal sealed class Lease : IDisposable
     /// <summary>Claims since the job last gave itself back, this one included.</summary>
     public required int Tries { get; init; }
 
+    /// <summary>Whether the job has one of its account's places; it must take one before it is worked on.</summary>
+    public required bool HasPlace { get; init; }
+
     /// <summary>Database time of the claim: what was due then may go on.</summary>
     public required DateTimeOffset ClaimedAt { get; init; }
 

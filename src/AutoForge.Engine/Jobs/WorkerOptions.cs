@@ -15,6 +15,11 @@ public sealed class WorkerOptions
     [Range(1, 10_000)]
     public int MaxConcurrentRuns { get; set; } = 512;
 
+    /// <summary>Runs of one account that are worked on at once, on all nodes together, unless its plan says otherwise. Further ones wait for their turn.</summary>
+    /// <value>1 to 10,000; default 256: half of a node's places, so that no account can take them all.</value>
+    [Range(1, 10_000)]
+    public int MaxConcurrentRunsPerAccount { get; set; } = 256;
+
     /// <summary>Claims without an end (crash, lost node) after which a run fails visibly.</summary>
     /// <value>Default 5.</value>
     [Range(1, 100)]

@@ -173,6 +173,24 @@ public sealed class LedgerVerifier(Database database, IEnumerable<Invariant> mor
                 SELECT s.cents FROM spent AS s
                 WHERE s.account_id = c.account_id AND s.workflow_id = c.workflow_id AND s.month = c.spend_month), 0)
             """),
+        new("I11", "An account's places are those of its jobs; parked jobs are counted.",
+            """
+            SELECT 'account ' || a.id
+            FROM accounts AS a
+            LEFT JOIN (
+                SELECT account_id,
+                       COUNT(*) FILTER (WHERE has_place) AS taken,
+                       COUNT(*) FILTER (WHERE due_at = 'infinity') AS parked
+                FROM jobs
+                GROUP BY account_id
+            ) AS j ON j.account_id = a.id
+            WHERE a.places_taken <> COALESCE(j.taken, 0)
+               OR a.runs_parked <> COALESCE(j.parked, 0)
+            UNION ALL
+            SELECT 'job ' || id
+            FROM jobs
+            WHERE has_place AND due_at = 'infinity'
+            """),
     ];
 
     /// <summary>Checks the engine's own invariants alone.</summary>

@@ -19,11 +19,13 @@ internal sealed class LockedAccounts
     /// <summary>Locks the rows. Add it to the transaction's first batch and read its result set with <see cref="ReadAsync"/>.</summary>
     public static NpgsqlBatchCommand LockCommand(IEnumerable<Guid> accountIds) => new(
         """
-        SELECT id, available_cents, held_cents, debt_cents, last_entry_no, spend_month, month_cents, runs_day, day_runs
-        FROM accounts
-        WHERE id = ANY (@ids)
-        ORDER BY id
-        FOR NO KEY UPDATE
+        SELECT a.id, a.available_cents, a.held_cents, a.debt_cents, a.last_entry_no, a.spend_month, a.month_cents, a.runs_day,
+               a.day_runs, a.places_taken, a.runs_parked, l.concurrent_runs
+        FROM accounts AS a
+        LEFT JOIN account_limits AS l ON l.account_id = a.id
+        WHERE a.id = ANY (@ids)
+        ORDER BY a.id
+        FOR NO KEY UPDATE OF a
         """)
     {
         Parameters = { new NpgsqlParameter<Guid[]>("ids", accountIds.Distinct().ToArray()) },
@@ -36,7 +38,9 @@ internal sealed class LockedAccounts
         {
             var spending = new Spending(
                 reader.GetFieldValue<DateOnly>(5), reader.GetInt64(6), reader.GetFieldValue<DateOnly>(7), reader.GetInt32(8));
-            accounts.Put(reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), spending);
+            var places = new Places(reader.GetInt32(9), reader.GetInt32(10), reader.IsDBNull(11) ? null : reader.GetInt32(11));
+            accounts.Put(
+                reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), spending, places);
         }
         return accounts;
     }
@@ -50,8 +54,8 @@ internal sealed class LockedAccounts
     }
 
     /// <summary>An account as it stands in the database while its row is locked.</summary>
-    internal void Put(Guid id, long availableCents, long heldCents, long debtCents, long lastEntryNo, Spending spending) =>
-        _balances[id] = new Balance(id, availableCents, heldCents, debtCents, lastEntryNo, spending, 0);
+    internal void Put(Guid id, long availableCents, long heldCents, long debtCents, long lastEntryNo, Spending spending, Places places) =>
+        _balances[id] = new Balance(id, availableCents, heldCents, debtCents, lastEntryNo, spending, places, 0);
 
     /// <summary>Whether there is such an account.</summary>
     public bool Contains(Guid accountId) => _balances.ContainsKey(accountId);
@@ -90,6 +94,7 @@ internal sealed class LockedAccounts
                 _ => balance.Spending,
             },
             Booked = balance.Booked + 1,
+            IsChanged = true,
         };
         if (after.AvailableCents < 0 || after.HeldCents < 0)
             return false;
@@ -103,7 +108,7 @@ internal sealed class LockedAccounts
     public void Owe(Guid accountId, long cents, string source)
     {
         var balance = _balances[accountId];
-        _balances[accountId] = balance with { DebtCents = checked(balance.DebtCents + cents) };
+        _balances[accountId] = balance with { DebtCents = checked(balance.DebtCents + cents), IsChanged = true };
         _debts.Add((accountId, source, cents));
     }
 
@@ -117,7 +122,44 @@ internal sealed class LockedAccounts
         if (!TryMove(new Movement(accountId, EntryType.Adjustment, paid, null, $"debt:{source}", "Paid what was owed") { IsDebit = true }))
             throw new InvalidOperationException("What is available covers what is paid.");
         var balance = _balances[accountId];
-        _balances[accountId] = balance with { DebtCents = balance.DebtCents - paid };
+        _balances[accountId] = balance with { DebtCents = balance.DebtCents - paid, IsChanged = true };
+    }
+
+    /// <summary>Takes a place for a run, or counts it as parked.</summary>
+    /// <param name="defaultLimit">Places of an account whose plan does not say.</param>
+    /// <returns>Whether there was a place.</returns>
+    public bool TakePlace(Guid accountId, int defaultLimit)
+    {
+        var balance = _balances[accountId];
+        Change(balance, balance.Places.With(defaultLimit, out var hasPlace));
+        return hasPlace;
+    }
+
+    /// <summary>A run that ended, or rests, needs no place.</summary>
+    public void LeavePlace(Guid accountId, bool hadPlace, bool wasParked)
+    {
+        var balance = _balances[accountId];
+        Change(balance, balance.Places.Without(hadPlace, wasParked));
+    }
+
+    /// <summary>Hands the free places of the locked accounts to their parked runs. Call it once, before <see cref="AddTo"/>.</summary>
+    /// <returns>How many of each account, for the queue.</returns>
+    public IReadOnlyList<(Guid AccountId, int Count)> HandOutPlaces(int defaultLimit)
+    {
+        var handed = new List<(Guid, int)>();
+        foreach (var balance in _balances.Values.Where(b => b.Places.Parked > 0).ToArray())
+        {
+            Change(balance, balance.Places.Filled(defaultLimit, out var count));
+            if (count > 0)
+                handed.Add((balance.AccountId, count));
+        }
+        return handed;
+    }
+
+    private void Change(Balance balance, Places places)
+    {
+        if (places != balance.Places)
+            _balances[balance.AccountId] = balance with { Places = places, IsChanged = true };
     }
 
     /// <summary>Adds the entries and, last, one conditional update per account.</summary>
@@ -127,8 +169,9 @@ internal sealed class LockedAccounts
             batch.BatchCommands.Add(InsertEntries());
         if (_debts.Count > 0)
             batch.BatchCommands.Add(InsertDebts());
-        if (_movements.Count + _debts.Count > 0)
-            batch.BatchCommands.Add(UpdateBalances());
+        var changed = _balances.Values.Where(b => b.IsChanged).ToArray();
+        if (changed.Length > 0)
+            batch.BatchCommands.Add(UpdateCommand(changed));
     }
 
     private NpgsqlBatchCommand InsertEntries()
@@ -202,42 +245,45 @@ internal sealed class LockedAccounts
         },
     };
 
-    private NpgsqlBatchCommand UpdateBalances()
+    private static NpgsqlBatchCommand UpdateCommand(Balance[] changed) => new(
+        """
+        UPDATE accounts AS a
+        SET available_cents = b.available,
+            held_cents = b.held,
+            debt_cents = b.debt,
+            last_entry_no = b.last_no,
+            spend_month = b.month,
+            month_cents = b.month_cents,
+            runs_day = b.day,
+            day_runs = b.day_runs,
+            places_taken = b.taken,
+            runs_parked = b.parked
+        FROM unnest(@ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs, @taken, @parked)
+            AS b (id, available, held, debt, last_no, booked, month, month_cents, day, day_runs, taken, parked)
+        WHERE a.id = b.id
+          AND a.last_entry_no = b.last_no - b.booked
+        """)
     {
-        var changed = _balances.Values.Where(b => b.Booked > 0 || _debts.Exists(d => d.AccountId == b.AccountId)).ToArray();
-        return new NpgsqlBatchCommand(
-            """
-            UPDATE accounts AS a
-            SET available_cents = b.available,
-                held_cents = b.held,
-                debt_cents = b.debt,
-                last_entry_no = b.last_no,
-                spend_month = b.month,
-                month_cents = b.month_cents,
-                runs_day = b.day,
-                day_runs = b.day_runs
-            FROM unnest(@ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs)
-                AS b (id, available, held, debt, last_no, booked, month, month_cents, day, day_runs)
-            WHERE a.id = b.id
-              AND a.last_entry_no = b.last_no - b.booked
-            """)
+        Parameters =
         {
-            Parameters =
-            {
-                new NpgsqlParameter<Guid[]>("ids", Array.ConvertAll(changed, b => b.AccountId)),
-                new NpgsqlParameter<long[]>("availables", Array.ConvertAll(changed, b => b.AvailableCents)),
-                new NpgsqlParameter<long[]>("helds", Array.ConvertAll(changed, b => b.HeldCents)),
-                new NpgsqlParameter<long[]>("debts", Array.ConvertAll(changed, b => b.DebtCents)),
-                new NpgsqlParameter<long[]>("last_nos", Array.ConvertAll(changed, b => b.LastEntryNo)),
-                new NpgsqlParameter<long[]>("booked", Array.ConvertAll(changed, b => b.Booked)),
-                new NpgsqlParameter<DateOnly[]>("months", Array.ConvertAll(changed, b => b.Spending.Month)),
-                new NpgsqlParameter<long[]>("month_cents", Array.ConvertAll(changed, b => b.Spending.MonthCents)),
-                new NpgsqlParameter<DateOnly[]>("days", Array.ConvertAll(changed, b => b.Spending.Day)),
-                new NpgsqlParameter<int[]>("day_runs", Array.ConvertAll(changed, b => b.Spending.DayRuns)),
-            },
-        };
-    }
+            new NpgsqlParameter<Guid[]>("ids", Array.ConvertAll(changed, b => b.AccountId)),
+            new NpgsqlParameter<long[]>("availables", Array.ConvertAll(changed, b => b.AvailableCents)),
+            new NpgsqlParameter<long[]>("helds", Array.ConvertAll(changed, b => b.HeldCents)),
+            new NpgsqlParameter<long[]>("debts", Array.ConvertAll(changed, b => b.DebtCents)),
+            new NpgsqlParameter<long[]>("last_nos", Array.ConvertAll(changed, b => b.LastEntryNo)),
+            new NpgsqlParameter<long[]>("booked", Array.ConvertAll(changed, b => b.Booked)),
+            new NpgsqlParameter<DateOnly[]>("months", Array.ConvertAll(changed, b => b.Spending.Month)),
+            new NpgsqlParameter<long[]>("month_cents", Array.ConvertAll(changed, b => b.Spending.MonthCents)),
+            new NpgsqlParameter<DateOnly[]>("days", Array.ConvertAll(changed, b => b.Spending.Day)),
+            new NpgsqlParameter<int[]>("day_runs", Array.ConvertAll(changed, b => b.Spending.DayRuns)),
+            new NpgsqlParameter<int[]>("taken", Array.ConvertAll(changed, b => b.Places.Taken)),
+            new NpgsqlParameter<int[]>("parked", Array.ConvertAll(changed, b => b.Places.Parked)),
+        },
+    };
 
     private sealed record Balance(
-        Guid AccountId, long AvailableCents, long HeldCents, long DebtCents, long LastEntryNo, Spending Spending, long Booked);
+        Guid AccountId, long AvailableCents, long HeldCents, long DebtCents, long LastEntryNo, Spending Spending, Places Places, long Booked)
+    {
+        public bool IsChanged { get; init; }
+    }
 }

@@ -12,4 +12,10 @@ internal static partial class Log
 
     [LoggerMessage(3003, LogLevel.Information, "Run {RunId} of account {AccountId} failed uncharged: {Code} at {ActivityId}")]
     public static partial void RunFailed(ILogger logger, Guid accountId, Guid runId, string code, string? activityId);
+
+    [LoggerMessage(3004, LogLevel.Information, "Removed the content of {Runs} runs that were kept long enough")]
+    public static partial void OldRunsRemoved(ILogger logger, long runs);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Removing old runs failed; it is tried again later")]
+    public static partial void RetentionFailed(ILogger logger, Exception exception);
 }

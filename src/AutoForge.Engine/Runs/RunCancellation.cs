@@ -3,6 +3,7 @@ using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Limits;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AutoForge.Engine.Runs;
@@ -12,11 +13,15 @@ public sealed class RunCancellation
 {
     private readonly Database _database;
     private readonly RunSignals _signals;
+    private readonly JobWorker _worker;
+    private readonly IOptions<WorkerOptions> _options;
 
-    internal RunCancellation(Database database, RunSignals signals)
+    internal RunCancellation(Database database, RunSignals signals, JobWorker worker, IOptions<WorkerOptions> options)
     {
         _database = database;
         _signals = signals;
+        _worker = worker;
+        _options = options;
     }
 
     /// <summary>
@@ -31,8 +36,7 @@ public sealed class RunCancellation
 
         // The order of every writer: account, queue, run. A worker that settles meanwhile is waited for, then seen.
         var accounts = await LockedAccounts.LockAsync(connection, transaction, accountId, cancellationToken);
-        await using (var remove = new NpgsqlBatch(connection, transaction) { BatchCommands = { JobQueue.RemoveCommand([accountId], [runId]) } })
-            await remove.ExecuteNonQueryAsync(cancellationToken);
+        var job = await JobQueue.RemoveAsync(connection, transaction, accountId, runId, cancellationToken);
         if (await EndAsync(connection, transaction, accountId, runId, cancellationToken) is not { } run)
             return false;
 
@@ -42,9 +46,16 @@ public sealed class RunCancellation
         {
             BatchCommands = { StepStore.CancelOpenCommand(accountId, runId), WorkflowCaps.ReleaseCommand([accountId], [runId]) },
         };
+        if (job is var (hadPlace, wasParked))
+            accounts.LeavePlace(accountId, hadPlace, wasParked);
+        var handed = accounts.HandOutPlaces(_options.Value.MaxConcurrentRunsPerAccount);
+        if (handed.Count > 0)
+            batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
         accounts.AddTo(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        if (handed.Count > 0)
+            _worker.Wake();
         _signals.Raise(runId);
         return true;
     }

@@ -8,7 +8,7 @@ namespace AutoForge.Engine.Runs;
 
 /// <summary>Walks a claimed run as far as it goes and settles it: the middle of the way of a run.</summary>
 internal sealed class RunHandler(
-    RunStore runs, StepStore steps, RunWriter writer, WorkflowVersions versions, RunWalker walker,
+    RunStore runs, StepStore steps, RunWriter writer, RunPlaces places, WorkflowVersions versions, RunWalker walker,
     RunServices services, IOptions<WorkerOptions> worker) : IJobHandler
 {
     /// <remarks>
@@ -32,9 +32,8 @@ internal sealed class RunHandler(
         // 2
         if (lease.Tries > worker.Value.MaxTries)
         {
-            await EndAsync(lease, run, new RunFault(null, "gave_up",
+            return await EndAsync(lease, run, new RunFault(null, "gave_up",
                 $"The run was started {lease.Tries - 1} times and ended neither well nor badly each time; it was given up."));
-            return false;
         }
 
         // 3
@@ -48,23 +47,24 @@ internal sealed class RunHandler(
             // The step boundary inside the walker catches what activities throw; this is a defect of ours, and a run must
             // still end visibly.
             Log.WalkThrew(services.Logger, e, run.AccountId, run.RunId);
-            await EndAsync(lease, run, new RunFault(null, "internal_error", "The engine failed on this run. It was not charged."));
-            return false;
+            return await EndAsync(lease, run, new RunFault(null, "internal_error", "The engine failed on this run. It was not charged."));
         }
 
         // 4
-        var write = ToWrite(lease, run, result);
-        await WriteAsync(write);
-        return !write.IsTerminal;
+        return await WriteAsync(ToWrite(lease, run, result));
     }
 
+    public Task<IReadOnlyList<Lease>> AdmitAsync(IReadOnlyList<Lease> leases, CancellationToken cancellationToken) =>
+        places.TakeAsync(leases, cancellationToken);
+
     // Not cancelled with the node: a result that is known is worth the last moments of a shutdown.
-    private async Task WriteAsync(RunWrite write)
+    private async Task<bool> WriteAsync(RunWrite write)
     {
-        await writer.WriteAsync(write, CancellationToken.None);
+        var madeDue = await writer.WriteAsync(write, CancellationToken.None);
         Log.RunWritten(services.Logger, write.Lease.AccountId, write.Lease.JobId, write.Status, write.Lease.Attempt);
         if (write.Fault is { } fault)
             Log.RunFailed(services.Logger, write.Lease.AccountId, write.Lease.JobId, fault.Code, fault.ActivityId);
+        return madeDue || write.Status == RunStatus.Waiting;
     }
 
     private async Task<WalkResult> WalkAsync(Lease lease, StoredRun run, CancellationToken cancellationToken)
@@ -74,12 +74,13 @@ internal sealed class RunHandler(
             : await Outage.OutlastAsync(token => steps.LoadAsync(run.AccountId, run.RunId, token), cancellationToken);
         var workflow = await Outage.OutlastAsync(
             token => versions.GetAsync(run.AccountId, run.WorkflowId, run.Version, token).AsTask(), cancellationToken);
-        var journal = new DurableJournal(stored, (dirty, token) => writer.WriteAsync(
+        var journal = new DurableJournal(stored, async (dirty, token) => await writer.WriteAsync(
             new RunWrite
             {
                 Lease = lease,
                 WorkflowId = run.WorkflowId,
                 Status = RunStatus.Running,
+                IsStateStored = run.IsFirstAttempt,
                 // The list goes on changing when the wait for this write is given up.
                 Steps = [.. dirty],
                 PriceCents = run.PriceCents,
@@ -135,7 +136,7 @@ internal sealed class RunHandler(
         return result.Steps;
     }
 
-    private async Task EndAsync(Lease lease, StoredRun run, RunFault fault) =>
+    private async Task<bool> EndAsync(Lease lease, StoredRun run, RunFault fault) =>
         await WriteAsync(
             new RunWrite
             {

@@ -6,6 +6,7 @@ namespace AutoForge.Engine.Runs;
 /// <summary>The tables runs and run_inputs: the statements of acceptance and settlement, and reading a run back after a claim.</summary>
 internal sealed class RunStore(Database database)
 {
+    /// <summary>A run that the accepting node keeps is at work from here on; its first START need not say so again.</summary>
     public static void AddInsertTo(NpgsqlBatch batch, IReadOnlyList<AcceptedRun> runs)
     {
         T[] Column<T>(Func<AcceptedRun, T> value) => runs.Select(value).ToArray();
@@ -16,13 +17,15 @@ internal sealed class RunStore(Database database)
             """
             INSERT INTO runs
                 (account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key, status,
-                 price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at)
-            SELECT account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key, 'Queued',
-                   price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at
+                 price_cents, price_list, attempts, depth, correlation_id, origin_run_id, replay_of, accepted_at, started_at)
+            SELECT account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key,
+                   CASE WHEN kept THEN 'Running' ELSE 'Queued' END,
+                   price_cents, price_list, CASE WHEN kept THEN 1 ELSE 0 END, depth, correlation_id, origin_run_id, replay_of,
+                   accepted_at, CASE WHEN kept THEN accepted_at END
             FROM unnest(@accounts, @ids, @workflows, @versions, @triggers, @types, @activities, @keys,
-                        @prices, @lists, @depths, @correlations, @origins, @replays, @accepted)
+                        @prices, @lists, @depths, @correlations, @origins, @replays, @accepted, @kept)
                 AS r (account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key,
-                      price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at)
+                      price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at, kept)
             """)
         {
             Parameters =
@@ -42,6 +45,7 @@ internal sealed class RunStore(Database database)
                 new NpgsqlParameter<Guid[]>("origins", Column(r => r.OriginRunId)),
                 new NpgsqlParameter<Guid?[]>("replays", Column(r => r.Request.ReplayOf)),
                 new NpgsqlParameter<DateTimeOffset[]>("accepted", Column(r => r.AcceptedAt)),
+                new NpgsqlParameter<bool[]>("kept", Column(r => r.IsKept)),
             },
         });
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
@@ -100,6 +104,32 @@ internal sealed class RunStore(Database database)
                 new NpgsqlParameter<DateTimeOffset[]>("started", Column(w => w.StartedAt)),
             },
         };
+    }
+
+    /// <summary>Takes away all of old runs but what proves their money.</summary>
+    public static void AddClearTo(NpgsqlBatch batch, Guid[] accountIds, Guid[] runIds)
+    {
+        NpgsqlBatchCommand Command(string sql) => new(sql)
+        {
+            Parameters = { new NpgsqlParameter<Guid[]>("accounts", accountIds), new NpgsqlParameter<Guid[]>("ids", runIds) },
+        };
+
+        batch.BatchCommands.Add(Command(
+            """
+            DELETE FROM run_inputs AS i
+            USING unnest(@accounts, @ids) AS o (account_id, id)
+            WHERE i.account_id = o.account_id
+              AND i.run_id = o.id
+            """));
+        batch.BatchCommands.Add(Command(
+            """
+            UPDATE runs AS r
+            SET name = NULL, correlation_id = NULL, dedup_key = NULL, fault_message = NULL,
+                deleted_at = COALESCE(r.deleted_at, now())
+            FROM unnest(@accounts, @ids) AS o (account_id, id)
+            WHERE r.account_id = o.account_id
+              AND r.id = o.id
+            """));
     }
 
     /// <summary>Version of the price list that the run was accepted with; null when the account has no such run.</summary>

@@ -5,6 +5,7 @@ using Npgsql;
 namespace AutoForge.Engine.Runs;
 
 /// <summary>Where a run stands: two marks that are equal mean that nothing was stored about it in between.</summary>
+/// <param name="UpdatedAt">When its row was last written, or its last step began.</param>
 public readonly record struct RunMark(RunStatus Status, DateTimeOffset UpdatedAt)
 {
     public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
@@ -36,11 +37,18 @@ public sealed class RunWatch
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
-            SELECT status, updated_at
-            FROM runs
-            WHERE account_id = @account
-              AND id = @run
-              AND deleted_at IS NULL
+            SELECT r.status,
+                   GREATEST(r.updated_at, (
+                       SELECT s.started_at
+                       FROM steps AS s
+                       WHERE s.account_id = @account
+                         AND s.run_id = @run
+                       ORDER BY s.seq DESC
+                       LIMIT 1))
+            FROM runs AS r
+            WHERE r.account_id = @account
+              AND r.id = @run
+              AND r.deleted_at IS NULL
             """;
         command.Parameters.Add(new NpgsqlParameter<Guid>("account", accountId));
         command.Parameters.Add(new NpgsqlParameter<Guid>("run", runId));

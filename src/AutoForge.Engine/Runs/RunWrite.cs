@@ -16,6 +16,9 @@ internal sealed record RunWrite
     /// <summary>The state after this write. Terminal: the hold is settled and the job removed. Waiting: the job is given back until <see cref="DueAt"/>.</summary>
     public required RunStatus Status { get; init; }
 
+    /// <summary>The run's row says so already: acceptance stored it as running, on the node that kept it.</summary>
+    public bool IsStateStored { get; init; }
+
     /// <summary>Journal rows to store.</summary>
     public required IReadOnlyList<StepRecord> Steps { get; init; }
 
@@ -28,6 +31,9 @@ internal sealed record RunWrite
     public string? Name { get; init; }
     public string? CorrelationId { get; init; }
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Whether the run needs its account's place no more.</summary>
+    public bool LeavesPlace => IsTerminal || Status == RunStatus.Waiting;
 
     public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
 }

@@ -5,6 +5,7 @@ using AutoForge.Engine.Notices;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AutoForge.Engine.Runs;
@@ -21,16 +22,22 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     private readonly JobQueue _queue;
     private readonly RunSignals _signals;
     private readonly TimeProvider _time;
-    private readonly GroupCommit<RunWrite, bool> _group;
+    private readonly IOptions<WorkerOptions> _options;
+    private readonly GroupCommit<RunWrite, Written> _starts;
+    private readonly GroupCommit<RunWrite, Written> _ends;
     private volatile bool _stopped;
 
-    public RunWriter(Database database, JobQueue queue, RunSignals signals, TimeProvider time)
+    public RunWriter(Database database, JobQueue queue, RunSignals signals, TimeProvider time, IOptions<WorkerOptions> options)
     {
         _database = database;
         _queue = queue;
         _signals = signals;
         _time = time;
-        _group = new GroupCommit<RunWrite, bool>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
+        _options = options;
+        // One writer each: two would only wait for each other's accounts, with half the runs in every commit. A START locks
+        // no account, so it must not stand behind those that do.
+        _starts = new GroupCommit<RunWrite, Written>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
+        _ends = new GroupCommit<RunWrite, Written>(WriteAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
     }
 
     /// <summary>
@@ -41,17 +48,20 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     /// A try of which it is not known whether it happened may be repeated: a START is stored over itself, and an end or a
     /// rest that did happen has taken the lease away, so the repeat is fenced off.
     /// </remarks>
+    /// <returns>Whether a parked run got the place of one that left in the same commit, and is due now.</returns>
     /// <exception cref="LeaseLostException">Another node owns the run, or this very write is done already; nothing more was written.</exception>
     /// <exception cref="DatabaseUnavailableException">The lease is over, or the node stops, and the database is still away.</exception>
-    public async ValueTask WriteAsync(RunWrite write, CancellationToken cancellationToken)
+    public async ValueTask<bool> WriteAsync(RunWrite write, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                if (await _group.EnqueueAsync(write, cancellationToken))
-                    return;
-                throw new LeaseLostException(write.Lease.JobId);
+                return await (write.LeavesPlace ? _ends : _starts).EnqueueAsync(write, cancellationToken) switch
+                {
+                    Written.Lost => throw new LeaseLostException(write.Lease.JobId),
+                    var written => written == Written.AndOthersDue,
+                };
             }
             catch (DatabaseUnavailableException) when (!_stopped && _time.GetTimestamp() < write.Lease.Deadline)
             {
@@ -65,32 +75,35 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _stopped = true;
-        return _group.StopAsync(cancellationToken);
+        return Task.WhenAll(_starts.StopAsync(cancellationToken), _ends.StopAsync(cancellationToken));
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _stopped = true;
-        return _group.DisposeAsync();
+        await _starts.DisposeAsync();
+        await _ends.DisposeAsync();
     }
 
     /// <remarks>
-    /// 1. Lock the accounts of runs that end, in id order.
+    /// 1. Lock the accounts of runs that end or rest, in id order.
     /// 2. Fence: lock the jobs whose lease is still ours. Writes without a job are dropped here.
     /// 3. Store steps, run states and queue changes.
-    /// 4. Book the money: consume for a success, release for any other end. The account rows come last.
+    /// 4. Book the money: consume for a success, release for any other end. Hand the places that became free to parked
+    ///    runs. The account rows come last.
     /// 5. Commit. Crash before: nothing happened; the leases run out, the runs are claimed again, and the journal tells
     ///    what was done. Crash after: everything happened; callers that were not answered are gone with the process.
     /// </remarks>
-    private async ValueTask<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<RunWrite> writes, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<Written>> WriteAsync(IReadOnlyList<RunWrite> writes, CancellationToken cancellationToken)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         // 1, 2
-        var ending = writes.Where(w => w.IsTerminal).Select(w => w.Lease.AccountId).ToArray();
-        var (accounts, ours) = await LockAndFenceAsync(connection, transaction, ending, writes, cancellationToken);
-        var kept = writes.Where(w => ours.Contains(w.Lease.Fence)).ToArray();
+        var leaving = writes.Where(w => w.LeavesPlace).Select(w => w.Lease.AccountId).ToArray();
+        var (accounts, ours) = await LockAndFenceAsync(connection, transaction, leaving, writes, cancellationToken);
+        var kept = writes.Where(w => ours.ContainsKey(w.Lease.Fence)).ToArray();
+        var handed = (IReadOnlyList<(Guid AccountId, int Count)>)[];
         if (kept.Length > 0)
         {
             await using var batch = new NpgsqlBatch(connection, transaction);
@@ -101,7 +114,8 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
                 batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
             foreach (var write in kept.Where(w => w.ClosesOpenSteps))
                 batch.BatchCommands.Add(StepStore.CancelOpenCommand(write.Lease.AccountId, write.Lease.JobId));
-            batch.BatchCommands.Add(RunStore.UpdateCommand(kept));
+            if (Array.FindAll(kept, w => !w.IsStateStored) is { Length: > 0 } changed)
+                batch.BatchCommands.Add(RunStore.UpdateCommand(changed));
             AddQueueChanges(batch, kept);
 
             // 4
@@ -109,10 +123,16 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
             {
                 foreach (var write in kept.Where(w => w.IsTerminal))
                     Settle(accounts, write);
+                foreach (var write in kept.Where(w => w.LeavesPlace))
+                    accounts.LeavePlace(write.Lease.AccountId, hadPlace: ours[write.Lease.Fence], wasParked: false);
+                handed = accounts.HandOutPlaces(_options.Value.MaxConcurrentRunsPerAccount);
+                if (handed.Count > 0)
+                    batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
                 AddUncharged(batch, [.. kept.Where(w => w is { IsTerminal: true, Status: not RunStatus.Succeeded })]);
                 accounts.AddTo(batch);
             }
-            await batch.ExecuteNonQueryAsync(cancellationToken);
+            if (batch.BatchCommands.Count > 0)
+                await batch.ExecuteNonQueryAsync(cancellationToken);
         }
 
         // 5
@@ -121,28 +141,30 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
         // 6
         foreach (var write in kept)
             _signals.Raise(write.Lease.JobId);
-        return [.. writes.Select(w => ours.Contains(w.Lease.Fence))];
+        var due = handed.Count > 0 ? Written.AndOthersDue : Written.Alone;
+        return [.. writes.Select(w => ours.ContainsKey(w.Lease.Fence) ? due : Written.Lost)];
     }
 
-    private async Task<(LockedAccounts? Accounts, HashSet<(Guid JobId, int Attempt)> Ours)> LockAndFenceAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] ending, IReadOnlyList<RunWrite> writes,
+    // Ours: which leases still hold, and whether their jobs have a place.
+    private async Task<(LockedAccounts? Accounts, Dictionary<(Guid JobId, int Attempt), bool> Ours)> LockAndFenceAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Guid[] leaving, IReadOnlyList<RunWrite> writes,
         CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
-        if (ending.Length > 0)
-            batch.BatchCommands.Add(LockedAccounts.LockCommand(ending));
+        if (leaving.Length > 0)
+            batch.BatchCommands.Add(LockedAccounts.LockCommand(leaving));
         batch.BatchCommands.Add(_queue.FenceCommand([.. writes.Select(w => w.Lease)]));
 
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         LockedAccounts? accounts = null;
-        if (ending.Length > 0)
+        if (leaving.Length > 0)
         {
             accounts = await LockedAccounts.ReadAsync(reader, cancellationToken);
             await reader.NextResultAsync(cancellationToken);
         }
-        var ours = new HashSet<(Guid, int)>();
+        var ours = new Dictionary<(Guid, int), bool>();
         while (await reader.ReadAsync(cancellationToken))
-            ours.Add((reader.GetGuid(0), reader.GetInt32(1)));
+            ours[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetBoolean(2);
         return (accounts, ours);
     }
 
@@ -185,4 +207,11 @@ internal sealed class RunWriter : IHostedService, IAsyncDisposable
     {
         RunAcceptedAt = acceptedAt,
     };
+
+    private enum Written
+    {
+        Lost,
+        Alone,
+        AndOthersDue,
+    }
 }

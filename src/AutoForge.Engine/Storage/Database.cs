@@ -18,6 +18,8 @@ public sealed class Database : IAsyncDisposable
             Timeout = 5,
             CommandTimeout = 30,
             MaxAutoPrepare = 100,
+            // Nothing here changes a session, so there is nothing to reset, statement after statement.
+            NoResetOnClose = true,
         });
         LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
         {
@@ -25,6 +27,7 @@ public sealed class Database : IAsyncDisposable
             Timeout = 3,
             CommandTimeout = 5,
             MaxAutoPrepare = 10,
+            NoResetOnClose = true,
         });
     }
 

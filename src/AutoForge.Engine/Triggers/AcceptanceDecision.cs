@@ -1,3 +1,4 @@
+using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Notices;
 using AutoForge.Engine.Prices;
@@ -15,15 +16,17 @@ internal sealed class AcceptanceDecision
 {
     private readonly AcceptanceFacts _facts;
     private readonly Func<bool> _tryReserve;
+    private readonly int _defaultPlaces;
     private readonly List<Acceptance> _results = [];
     private readonly List<AcceptedRun> _accepted = [];
     private readonly List<Refusal> _refused = [];
     private readonly List<Notice> _notices = [];
 
-    private AcceptanceDecision(AcceptanceFacts facts, Func<bool> tryReserve)
+    private AcceptanceDecision(AcceptanceFacts facts, Func<bool> tryReserve, int defaultPlaces)
     {
         _facts = facts;
         _tryReserve = tryReserve;
+        _defaultPlaces = defaultPlaces;
     }
 
     public IReadOnlyList<Acceptance> Results => _results;
@@ -31,23 +34,30 @@ internal sealed class AcceptanceDecision
     public IReadOnlyList<Refusal> Refused => _refused;
     public bool HasWrites => _accepted.Count > 0 || _refused.Count > 0;
 
-    /// <param name="tryReserve">Takes a place on this node for a run, if there is one.</param>
-    public static AcceptanceDecision Make(IReadOnlyList<AcceptRequest> requests, AcceptanceFacts facts, Func<bool> tryReserve)
+    /// <param name="tryReserve">Takes room on this node for a run, if there is some.</param>
+    /// <param name="defaultPlaces">Places of an account whose plan does not say.</param>
+    public static AcceptanceDecision Make(
+        IReadOnlyList<AcceptRequest> requests, AcceptanceFacts facts, Func<bool> tryReserve, int defaultPlaces)
     {
-        var decision = new AcceptanceDecision(facts, tryReserve);
+        var decision = new AcceptanceDecision(facts, tryReserve, defaultPlaces);
         foreach (var request in requests)
             decision._results.Add(decision.Decide(request));
         return decision;
     }
 
     /// <summary>Adds the money, what counts towards caps, refusals and notices. The account rows come last.</summary>
-    public void AddTo(NpgsqlBatch batch)
+    /// <returns>Whether parked runs got a place that their account has had since its plan allows more.</returns>
+    public bool AddTo(NpgsqlBatch batch)
     {
+        var handed = _facts.Accounts.HandOutPlaces(_defaultPlaces);
+        if (handed.Count > 0)
+            batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
         if (_refused.Count > 0)
             TriggerStore.AddRefusalsTo(batch, _refused);
         NoticeStore.AddTo(batch, _notices);
         _facts.WorkflowCaps.AddTo(batch);
         _facts.Accounts.AddTo(batch);
+        return handed.Count > 0;
     }
 
     private Acceptance Decide(AcceptRequest request)
@@ -72,7 +82,8 @@ internal sealed class AcceptanceDecision
         if ((ForbiddenBy(request) ?? Hold(request, runId)) is { } reason)
             return Refuse(request, reason);
 
-        _accepted.Add(new AcceptedRun(runId, request, _facts.Now, _tryReserve()));
+        var hasPlace = _facts.Accounts.TakePlace(request.AccountId, _defaultPlaces);
+        _accepted.Add(new AcceptedRun(runId, request, _facts.Now, hasPlace, hasPlace && _tryReserve()));
         if (request.DedupKey is not null)
             _facts.Known[DedupKey.Of(request)] = runId;
         return new Acceptance(AcceptOutcome.Accepted, runId, request.PriceCents);

@@ -3,6 +3,7 @@ using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AutoForge.Engine.Triggers;
@@ -18,15 +19,17 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
     private readonly JobQueue _queue;
     private readonly JobWorker _worker;
     private readonly TimeProvider _time;
+    private readonly IOptions<WorkerOptions> _options;
     private readonly GroupCommit<AcceptRequest, Acceptance> _group;
 
-    public RunAcceptance(Database database, JobQueue queue, JobWorker worker, TimeProvider time)
+    public RunAcceptance(Database database, JobQueue queue, JobWorker worker, TimeProvider time, IOptions<WorkerOptions> options)
     {
         _database = database;
         _queue = queue;
         _worker = worker;
         _time = time;
-        _group = new GroupCommit<AcceptRequest, Acceptance>(AcceptAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 2 });
+        _options = options;
+        _group = new GroupCommit<AcceptRequest, Acceptance>(AcceptAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
     }
 
     /// <summary>Returns after the commit. Asking again with the same dedup key is safe and gives the same run.</summary>
@@ -45,7 +48,8 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
     ///    one after the other; the unique index is only the net below.
     /// 2. Read the runs that already have one of the keys, the triggers, limits and caps as they are now.
     /// 3. Decide in memory, in order of arrival: duplicate, switched off, over a limit or cap, no balance, accepted.
-    /// 4. Store runs, inputs, jobs (kept by this node while it has places), holds, refusals; the account rows come last.
+    /// 4. Store runs, inputs, jobs (kept by this node while it has room, parked while the account has no place), holds,
+    ///    refusals; the account rows come last.
     /// 5. Commit. Crash before: nothing is stored and no caller was told otherwise. Crash after, before the answer: the
     ///    caller asks again and finds its run by the key; a kept job's lease runs out and any node takes it.
     /// 6. Start the kept jobs.
@@ -55,6 +59,7 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         var sentAt = _time.GetTimestamp();
         var reserved = 0;
         var committed = false;
+        var handedOut = false;
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
@@ -65,14 +70,14 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         try
         {
             // 3
-            decision = AcceptanceDecision.Make(requests, facts, TryReserve);
+            decision = AcceptanceDecision.Make(requests, facts, TryReserve, _options.Value.MaxConcurrentRunsPerAccount);
 
             // 4
             if (decision.HasWrites)
             {
                 await using var batch = new NpgsqlBatch(connection, transaction);
                 AddRuns(batch, decision.Accepted);
-                decision.AddTo(batch);
+                handedOut = decision.AddTo(batch);
                 await batch.ExecuteNonQueryAsync(cancellationToken);
             }
 
@@ -87,7 +92,7 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
         }
 
         // 6
-        foreach (var run in decision.Accepted.Where(r => r.Kept))
+        foreach (var run in decision.Accepted.Where(r => r.IsKept))
         {
             _worker.Start(new Lease
             {
@@ -97,10 +102,11 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
                 Tries = 1,
                 ClaimedAt = facts.Now,
                 Deadline = _queue.DeadlineFrom(sentAt),
+                HasPlace = true,
                 Hint = run,
             });
         }
-        if (decision.Accepted.Any(r => !r.Kept))
+        if (handedOut || decision.Accepted.Any(r => r is { HasPlace: true, IsKept: false }))
             _worker.Wake();
         return decision.Results;
 
@@ -119,7 +125,8 @@ internal sealed class RunAcceptance : IHostedService, IAsyncDisposable
             return;
         RunStore.AddInsertTo(batch, accepted);
         batch.BatchCommands.Add(_queue.EnqueueCommand(
-            [.. accepted.Select(r => r.Request.AccountId)], [.. accepted.Select(r => r.RunId)], [.. accepted.Select(r => r.Kept)]));
+            [.. accepted.Select(r => r.Request.AccountId)], [.. accepted.Select(r => r.RunId)],
+            [.. accepted.Select(r => r.HasPlace)], [.. accepted.Select(r => r.IsKept)]));
         var seeds = accepted.SelectMany(r => r.Request.SeedSteps.Select(s => (r.Request.AccountId, r.RunId, s))).ToArray();
         if (seeds.Length > 0)
             batch.BatchCommands.Add(StepStore.UpsertCommand(seeds));

@@ -36,6 +36,9 @@ internal sealed class TestEngine : IAsyncDisposable
     public static async Task<TestEngine> CreateAsync(
         string connectionString, Action<WorkerOptions>? worker = null, Action<IServiceCollection>? replace = null)
     {
+        // All classes share a server of a hundred connections, and some run several nodes.
+        if (!connectionString.Contains("Maximum Pool Size", StringComparison.Ordinal))
+            connectionString += ";Maximum Pool Size=12;Timeout=30";
         var database = await Database.OpenAsync(new DatabaseOptions { ConnectionString = connectionString }, NullLoggerFactory.Instance, Token);
         var keys = await KeyRing.OpenAsync(database.DataSource, new KeyRingOptions(), NullLogger<KeyRing>.Instance, Token);
         var services = new ServiceCollection();

@@ -134,7 +134,7 @@ public sealed class LedgerModelTests(TestDatabase database, ITestOutputHelper ou
     {
         var locked = new LockedAccounts();
         foreach (var account in accounts)
-            locked.Put(account, before?.AvailableCents(account) ?? 0, before?.HeldCents(account) ?? 0, 0, 0, default);
+            locked.Put(account, before?.AvailableCents(account) ?? 0, before?.HeldCents(account) ?? 0, 0, 0, default, default);
         return locked;
     }
 

@@ -92,8 +92,12 @@ public sealed class LedgerVerifierTests : IAsyncLifetime
     [InlineData("I7", "UPDATE steps SET seq = seq + 1 WHERE run_id = @waiting AND seq = 2")]
     [InlineData("I7", "UPDATE steps SET finished_at = started_at - interval '1 second' WHERE run_id = @succeeded")]
     [InlineData("I7", "UPDATE steps SET status = 'Running', finished_at = NULL WHERE run_id = @succeeded")]
-    // Rows that belong to another account than what they refer to.
     [InlineData("I10", "UPDATE accounts SET month_cents = month_cents - 5")]
+    // A place that nobody has, a place that was not taken, a parked job that was not counted.
+    [InlineData("I11", "UPDATE accounts SET places_taken = 1")]
+    [InlineData("I11", "UPDATE jobs SET has_place = true WHERE id = @waiting")]
+    [InlineData("I11", "UPDATE jobs SET due_at = 'infinity' WHERE id = @waiting")]
+    // Rows that belong to another account than what they refer to.
     [InlineData("I8", "UPDATE steps SET account_id = gen_random_uuid() WHERE run_id = @succeeded")]
     [InlineData("I8", "UPDATE run_inputs SET account_id = gen_random_uuid() WHERE run_id = @succeeded")]
     [InlineData("I8", "UPDATE runs SET version = 7 WHERE id = @succeeded")]

@@ -37,13 +37,12 @@ internal static class RunEvents
 
         if (await runs.GetAsync(accountId, runId, end.Token) is not { } first)
             yield break;
-        // What it says itself counts: the run may have gone on since the mark was read.
-        mark = MarkOf(first);
-        yield return EventOf(first);
+        // The run may have gone on since the mark was read; then this is told twice.
+        yield return EventOf(first, mark);
 
         await using var changes = watch.ChangesAsync(accountId, runId, mark, end.Token).GetAsyncEnumerator(CancellationToken.None);
         while (await MoveOnAsync(changes, end.Token) && await runs.GetAsync(accountId, runId, cancellationToken) is { } run)
-            yield return EventOf(run);
+            yield return EventOf(run, changes.Current);
     }
 
     // The end of the time or of the server is the end of the stream, not an error.
@@ -59,9 +58,7 @@ internal static class RunEvents
         }
     }
 
-    private static SseItem<RunView> EventOf(RunView run) => new(run, EventName) { EventId = IdOf(MarkOf(run)) };
-
-    private static RunMark MarkOf(RunView run) => new(run.Status, run.UpdatedAt);
+    private static SseItem<RunView> EventOf(RunView run, RunMark mark) => new(run, EventName) { EventId = IdOf(mark) };
 
     private static string IdOf(RunMark mark) => mark.UpdatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture);
 }
