@@ -13,8 +13,6 @@ namespace AutoForge.Engine.Ledger;
 /// </remarks>
 public sealed class CreditBooking
 {
-    private const string DebtSource = "debt:";
-
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
     private readonly LockedAccounts _accounts;
@@ -65,12 +63,7 @@ public sealed class CreditBooking
         if (type is not (EntryType.Topup or EntryType.Grant or EntryType.Adjustment))
             throw new ArgumentException($"'{type}' adds no credit.", nameof(type));
         Move(new Movement(_accountId, type, cents, null, source, description));
-
-        var paid = Math.Min(AvailableCents, DebtCents);
-        if (paid == 0)
-            return;
-        Move(new Movement(_accountId, EntryType.Adjustment, paid, null, DebtSource + source, "Paid what was owed") { IsDebit = true });
-        _accounts.PayDebt(_accountId, paid);
+        _accounts.PayDebt(_accountId, source);
     }
 
     /// <summary>Takes credit back as far as it is there; the rest is owed from now on.</summary>

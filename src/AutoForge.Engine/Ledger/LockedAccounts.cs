@@ -112,11 +112,17 @@ internal sealed class LockedAccounts
         _debts.Add((accountId, source, cents));
     }
 
-    /// <summary>Lowers the debt by what a movement with the source <c>debt:…</c> has paid.</summary>
-    public void PayDebt(Guid accountId, long cents)
+    /// <summary>Pays what is owed from all that is available, after credit has come in.</summary>
+    /// <param name="source">Of that credit, unique in the account: it pays once.</param>
+    public void PayDebt(Guid accountId, string source)
     {
+        var paid = Math.Min(AvailableCents(accountId), DebtCents(accountId));
+        if (paid == 0)
+            return;
+        if (!TryMove(new Movement(accountId, EntryType.Adjustment, paid, null, $"debt:{source}", "Paid what was owed") { IsDebit = true }))
+            throw new InvalidOperationException("What is available covers what is paid.");
         var balance = _balances[accountId];
-        _balances[accountId] = balance with { DebtCents = balance.DebtCents - cents, IsChanged = true };
+        _balances[accountId] = balance with { DebtCents = balance.DebtCents - paid, IsChanged = true };
     }
 
     /// <summary>Takes a place for a run, or counts it as parked.</summary>

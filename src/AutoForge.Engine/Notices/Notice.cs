@@ -14,6 +14,9 @@ public enum NoticeKind
 
     /// <summary>A month's cap kept a run from being started; told once a month.</summary>
     CapReached,
+
+    /// <summary>A saved card did not pay an automatic top-up, which is switched off; told once per payment.</summary>
+    TopUpFailed,
 }
 
 /// <summary>A fact to tell, stored by the transaction that made it true.</summary>

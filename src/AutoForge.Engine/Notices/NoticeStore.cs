@@ -39,6 +39,23 @@ public sealed class NoticeStore
         });
     }
 
+    /// <summary>Adds a notice to the caller's transaction, last in it.</summary>
+    public static async Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Notice notice, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        AddTo(batch, [notice]);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    internal static NpgsqlBatchCommand EraseCommand(Guid accountId) => new(
+        """
+        DELETE FROM notices
+        WHERE account_id = @account
+        """)
+    {
+        Parameters = { new NpgsqlParameter<Guid>("account", accountId) },
+    };
+
     /// <summary>
     /// Takes notices that are due, oldest first, for five minutes: nobody else takes them meanwhile, and nothing is locked
     /// while they are told. Those that are not <see cref="ToldAsync">told</see> by then fall due again.
@@ -47,7 +64,7 @@ public sealed class NoticeStore
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
-        // A subject with a month in it is never told twice.
+        // A subject with a month in it, or of one payment, is never told twice.
         command.CommandText =
             """
             WITH due AS (

@@ -1,4 +1,5 @@
 using AutoForge.Engine.Connections;
+using AutoForge.Engine.Notices;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Triggers;
@@ -41,6 +42,7 @@ public sealed class AccountErasure
         {
             batch.BatchCommands.Add(StepErasure.Command(accountId));
             batch.BatchCommands.Add(ConnectionErasure.Command(accountId));
+            batch.BatchCommands.Add(NoticeStore.EraseCommand(accountId));
             batch.BatchCommands.Add(Command(
                 """
                 DELETE FROM run_inputs

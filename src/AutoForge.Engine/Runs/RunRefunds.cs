@@ -56,6 +56,7 @@ public sealed class RunRefunds
 
         if (!accounts.TryMove(new Movement(accountId, EntryType.Refund, cents, runId, "run", StoredText.Of($"Refund: {reason}")!)))
             throw new InvalidOperationException($"The refund of run {runId} could not be booked.");
+        accounts.PayDebt(accountId, $"refund:{runId}");
         await using var batch = new NpgsqlBatch(connection, transaction);
         accounts.AddTo(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -32,6 +32,22 @@ internal sealed class AccountContacts(Database database, IOptions<ServerOptions>
         return contacts;
     }
 
+    /// <summary>Where the user lives: an IANA name. Null when the user is gone.</summary>
+    public async Task<string?> TimeZoneAsync(ClaimsPrincipal caller, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var select = connection.CreateCommand();
+        select.CommandText =
+            """
+            SELECT time_zone
+            FROM users
+            WHERE account_id = @account_id AND id = @id
+            """;
+        select.Parameters.AddWithValue("account_id", caller.AccountId());
+        select.Parameters.AddWithValue("id", caller.UserId());
+        return await select.ExecuteScalarAsync(cancellationToken) as string;
+    }
+
     /// <summary>The address that the user still has to confirm; null when there is nothing to ask for.</summary>
     public async Task<string?> UnconfirmedAsync(ClaimsPrincipal caller, CancellationToken cancellationToken)
     {

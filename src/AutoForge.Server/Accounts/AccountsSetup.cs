@@ -91,6 +91,7 @@ internal static class AccountsSetup
         services.AddSingleton<ApiKeyIssue>();
         services.AddSingleton<AccountContacts>();
         services.AddSingleton<ExportSources>();
+        services.AddSingleton<ErasureRooms>();
         services.AddSingleton<AccountExport>();
         services.AddScoped<AccountDeletion>();
         services.AddSingleton<AdminInvitations>();

@@ -14,7 +14,7 @@ internal sealed class User : IdentityUser<Guid>
     /// <summary>What people call them; may be empty.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>IANA name; statements and mails use it.</summary>
+    /// <summary>IANA name; the days of filters are counted in it.</summary>
     public string TimeZone { get; set; } = "UTC";
 
     /// <summary>A language tag such as <c>en</c> or <c>pt-BR</c>.</summary>

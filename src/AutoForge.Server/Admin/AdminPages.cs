@@ -1,6 +1,9 @@
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Api;
+using AutoForge.Server.Billing.Events;
 using AutoForge.Server.Layout;
+using AutoForge.Server.Layout.Forms;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AutoForge.Server.Admin;
 
@@ -16,6 +19,7 @@ internal static class AdminPages
         group.MapGet("/", ShowAsync);
         group.MapGet("/accounts", ListAccountsAsync);
         group.MapGet("/payments", ListPaymentEventsAsync);
+        group.MapPost("/payments/replay", ReplayAsync);
         AccountPages.Map(app);
     }
 
@@ -28,9 +32,35 @@ internal static class AdminPages
         return new HtmlPage<AccountListPage>(new { Search = q, Rows = Cursor.Page(rows, PageSize, row => row, row => row.Id.ToString()) });
     }
 
-    private static async Task<IResult> ListPaymentEventsAsync(AdminQueries admin, CancellationToken cancellationToken, string? show = null)
+    private static Task<IResult> ListPaymentEventsAsync(AdminQueries admin, CancellationToken cancellationToken, string? show = null) =>
+        PaymentEventsAsync(admin, show == "refused", replayed: null, eventId: null, FormErrors.None, cancellationToken);
+
+    private static async Task<IResult> ReplayAsync(
+        [FromForm] ReplayForm? form, HttpContext context, EventReplay replay, AdminQueries admin, CancellationToken cancellationToken)
     {
-        var onlyToLookAt = show == "refused";
-        return new HtmlPage<PaymentEventsPage>(new { OnlyToLookAt = onlyToLookAt, Rows = await admin.StripeEventsAsync(onlyToLookAt, MostEvents, cancellationToken) });
+        var onlyToLookAt = form?.Show == "refused";
+        try
+        {
+            var replayed = await replay.ReplayAsync(context, form?.EventId, cancellationToken);
+            return await PaymentEventsAsync(admin, onlyToLookAt, replayed, eventId: null, FormErrors.None, cancellationToken);
+        }
+        catch (AutoForgeException e)
+        {
+            return await PaymentEventsAsync(admin, onlyToLookAt, replayed: null, form?.EventId, FormErrors.From(e, context, "eventId"), cancellationToken);
+        }
     }
+
+    private static async Task<IResult> PaymentEventsAsync(
+        AdminQueries admin, bool onlyToLookAt, ReplayedEvent? replayed, string? eventId, FormErrors errors, CancellationToken cancellationToken) =>
+        new HtmlPage<PaymentEventsPage>(new
+        {
+            OnlyToLookAt = onlyToLookAt,
+            Rows = await admin.StripeEventsAsync(onlyToLookAt, MostEvents, cancellationToken),
+            Replayed = replayed,
+            EventId = eventId,
+            Errors = errors,
+        }, errors.Status);
+
+    /// <param name="Show">Of the list that the form stood in.</param>
+    internal sealed record ReplayForm(string? EventId, string? Show);
 }

@@ -46,10 +46,11 @@ internal static class AlertRoutes
         await PageAsync(await settings.GetAsync(caller.AccountId(), cancellationToken), FormErrors.None, caller, connections, cancellationToken, saved);
 
     private static async Task<IResult> SaveAsync(
-        [FromForm] AlertForm? form, HttpContext context, ClaimsPrincipal caller, AlertSettingsTable settings, ConnectionStore connections,
+        [FromForm] IFormCollection form, HttpContext context, ClaimsPrincipal caller, AlertSettingsTable settings, ConnectionStore connections,
         CancellationToken cancellationToken)
     {
-        var wanted = new AlertSettings(form?.Email == "on", form?.TelegramConnection, form?.TelegramChat);
+        // A box that is not ticked is not sent, nor is a field that the page does not show.
+        var wanted = new AlertSettings(form["email"] == "on", form["telegramConnection"], form["telegramChat"]);
         try
         {
             await settings.SetAsync(caller.AccountId(), wanted.Checked(), cancellationToken);
@@ -68,6 +69,4 @@ internal static class AlertRoutes
         var bots = (await connections.ListAsync(caller.AccountId(), cancellationToken)).Where(c => c.Type == "telegram").Select(c => c.Name).ToList();
         return new HtmlPage<AlertPage>(new { Settings = settings, Bots = bots, Errors = errors, IsSaved = saved }, errors.Status);
     }
-
-    internal sealed record AlertForm(string? Email, string? TelegramConnection, string? TelegramChat);
 }

@@ -51,6 +51,17 @@ internal sealed class AlertSettingsTable(Database database)
             : new AlertSettings();
     }
 
+    public async Task EraseAsync(Guid accountId, CancellationToken cancellationToken)
+    {
+        await using var command = database.DataSource.CreateCommand(
+            """
+            DELETE FROM alert_settings
+            WHERE account_id = @account
+            """);
+        command.Parameters.AddWithValue("account", accountId);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     public async Task SetAsync(Guid accountId, AlertSettings settings, CancellationToken cancellationToken)
     {
         await using var command = database.DataSource.CreateCommand(

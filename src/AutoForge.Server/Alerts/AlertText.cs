@@ -21,6 +21,7 @@ internal sealed record AlertText(string Subject, string Text)
         NoticeKind.LowBalance => LowBalance(facts, origin),
         NoticeKind.CapNear => Cap(facts, origin, "80% of the cap on {0} are spent", "At the cap, no further run is started until the next month begins (UTC)."),
         NoticeKind.CapReached => Cap(facts, origin, "The cap on {0} is reached", "Runs are not started until the next month begins (UTC) or you raise the cap."),
+        NoticeKind.TopUpFailed => TopUpFailed(facts, origin),
         var kind => throw new InvalidOperationException($"No words for {kind}."),
     };
 
@@ -53,6 +54,15 @@ internal sealed record AlertText(string Subject, string Text)
 
             """);
     }
+
+    private static AlertText TopUpFailed(AlertFacts facts, string origin) => new("Your automatic top-up is switched off",
+        $"""
+        Your saved card did not pay an automatic top-up, so automatic top-ups are switched off. Nothing is tried again by itself.
+        {Money.Text(facts.Balance.AvailableCents)} are left on your AutoForge balance; runs that it does not cover are not started.
+
+        See why, save another card or switch it on again: {origin}/billing#auto
+
+        """);
 
     private static AlertText Cap(AlertFacts facts, string origin, string what, string meaning)
     {

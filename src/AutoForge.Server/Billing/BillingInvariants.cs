@@ -47,6 +47,12 @@ internal static class BillingInvariants
                     SELECT SUM(o.amount_cents) FROM account_debts AS o
                     WHERE o.account_id = p.account_id AND o.source = 'stripe:dispute:' || d.id), 0)
                 <> CASE WHEN d.won THEN 0 ELSE d.amount_cents END
+            UNION ALL
+            SELECT 'automatic top-up ' || t.id
+            FROM auto_topup_attempts AS t
+            LEFT JOIN stripe_payments AS p ON p.id = t.payment_id AND p.account_id = t.account_id
+            WHERE t.status = 'succeeded'
+              AND p.amount_cents IS DISTINCT FROM t.amount_cents
             """),
     ];
 }

@@ -1,5 +1,6 @@
 using AutoForge.Engine.Ledger;
 using AutoForge.Server.Billing.Adjustments;
+using AutoForge.Server.Billing.AutoTopUps;
 using AutoForge.Server.Billing.Events;
 using AutoForge.Server.Billing.Payments;
 using AutoForge.Server.Billing.Plans;
@@ -18,6 +19,14 @@ internal static class BillingSetup
         services.AddSingleton<IValidateOptions<StripeOptions>, StripeOptionsCheck>();
         services.AddSingleton<StripeClient>();
         services.AddSingleton<StripeEventIntake>();
+        services.AddSingleton<EventReplay>();
+        services.AddSingleton<AutoTopUpTable>();
+        services.AddSingleton<CardCheckout>();
+        services.AddSingleton<CardCharges>();
+        services.AddSingleton<AutoTopUpPages>();
+        services.AddHostedService<AutoTopUpClock>();
+        services.AddSingleton<BillingReport>();
+        services.AddSingleton<BillingErasure>();
         services.AddSingleton<CustomerTable>();
         services.AddSingleton<Checkout>();
         services.AddSingleton<PaymentQueries>();
@@ -35,6 +44,7 @@ internal static class BillingSetup
     public static void MapBilling(this IEndpointRouteBuilder app)
     {
         app.MapBillingPages();
+        AutoTopUpPages.Map(app);
         app.MapCheckout();
         app.MapLedgerPages();
         app.MapStatements();

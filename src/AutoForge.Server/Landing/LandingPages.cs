@@ -2,6 +2,7 @@ using AutoForge.Engine.Prices;
 using AutoForge.Engine.Workflows;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Accounts.SignIn;
+using AutoForge.Server.Billing.Plans;
 using AutoForge.Server.Layout;
 
 namespace AutoForge.Server.Landing;
@@ -18,12 +19,14 @@ internal static class LandingPages
     }
 
     // Who is signed in goes to work.
-    private static async Task<IResult> ShowAsync(HttpRequest request, ActivityCatalogue catalogue, PriceBook prices) =>
+    private static async Task<IResult> ShowAsync(
+        HttpRequest request, ActivityCatalogue catalogue, PriceBook prices, PlanTable plans, CancellationToken cancellationToken) =>
         await SignInPages.IsSignedInAsync(request)
             ? TypedResults.LocalRedirect(ReturnUrl.Home)
             : new HtmlPage<StartPage>(new
             {
                 Prices = PricesOf(catalogue, prices.Current),
+                Plans = await plans.ListAsync(cancellationToken),
             });
 
     private static List<KeyValuePair<string, int>> PricesOf(ActivityCatalogue catalogue, PriceList prices) =>

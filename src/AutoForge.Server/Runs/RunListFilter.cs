@@ -5,16 +5,26 @@ namespace AutoForge.Server.Runs;
 /// <summary>What the list of runs is narrowed to, as its address says it. What makes no sense narrows nothing.</summary>
 /// <param name="Workflow">Definition id.</param>
 /// <param name="Period"><c>day</c>, <c>week</c> or <c>month</c>.</param>
+/// <param name="From">The first day of the list, such as <c>2026-03-29</c>, where its reader lives.</param>
+/// <param name="To">The last day.</param>
 /// <param name="Q">Text in run id, correlation id, name or fault.</param>
-public sealed record RunListFilter(string? Status, string? Workflow, string? Period, string? Q)
+public sealed record RunListFilter(string? Status, string? Workflow, string? Period, string? Q, string? From = null, string? To = null)
 {
-    public bool IsEmpty => string.IsNullOrEmpty(Status) && string.IsNullOrEmpty(Workflow) && string.IsNullOrEmpty(Period) && string.IsNullOrEmpty(Q);
+    public bool IsEmpty => Parts.All(part => string.IsNullOrEmpty(part.Value));
 
-    internal RunFilter At(DateTimeOffset now) => new(
+    private IEnumerable<(string Name, string? Value)> Parts =>
+        [("status", Status), ("workflow", Workflow), ("period", Period), ("from", From), ("to", To), ("q", Q)];
+
+    /// <param name="zone">Of the reader.</param>
+    internal RunFilter At(DateTimeOffset now, TimeZoneInfo zone) => new(
         Enum.TryParse<RunStatus>(Status, ignoreCase: true, out var status) && Enum.IsDefined(status) ? status : null,
         string.IsNullOrEmpty(Workflow) ? null : Workflow,
-        From: Days is { } days ? now - TimeSpan.FromDays(days) : null,
+        From: Later(Days is { } days ? now - TimeSpan.FromDays(days) : null, DayFilter.Start(From, zone)),
+        To: DayFilter.Start(To, zone, daysLater: 1),
         Text: string.IsNullOrWhiteSpace(Q) ? null : Q);
+
+    // Both narrow.
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
 
     private int? Days => Period switch
     {
@@ -26,7 +36,7 @@ public sealed record RunListFilter(string? Status, string? Workflow, string? Per
 
     /// <summary>The address of the page that goes on after a run.</summary>
     internal string After(string cursor) => "/runs" + QueryString.Create(
-        new[] { ("status", Status), ("workflow", Workflow), ("period", Period), ("q", Q), ("cursor", cursor) }
-            .Where(part => !string.IsNullOrEmpty(part.Item2))
-            .Select(part => KeyValuePair.Create(part.Item1, part.Item2)));
+        Parts.Append((Name: "cursor", Value: cursor))
+            .Where(part => !string.IsNullOrEmpty(part.Value))
+            .Select(part => KeyValuePair.Create(part.Name, part.Value)));
 }

@@ -29,15 +29,17 @@ internal static class RunPages
     }
 
     private static async Task<IResult> ListAsync(
-        [AsParameters] RunListFilter filter, ClaimsPrincipal caller, RunQueries runs, RunRows rows, WorkflowStore workflows,
+        [AsParameters] RunListFilter filter, ClaimsPrincipal caller, RunQueries runs, RunRows rows, WorkflowStore workflows, AccountContacts contacts,
         TimeProvider time, CancellationToken cancellationToken, string? cursor = null)
     {
         var accountId = caller.AccountId();
-        var found = await runs.ListAsync(accountId, filter.At(time.GetUtcNow()), Cursor.RunId(cursor), PageSize + 1, cancellationToken);
+        var zone = DayFilter.ZoneOf(await contacts.TimeZoneAsync(caller, cancellationToken));
+        var found = await runs.ListAsync(accountId, filter.At(time.GetUtcNow(), zone), Cursor.RunId(cursor), PageSize + 1, cancellationToken);
         var known = await workflows.ListAsync(accountId, before: null, MostWorkflows, cancellationToken);
         return new HtmlPage<RunListPage>(new
         {
             Filter = filter,
+            Zone = zone.Id,
             Workflows = known.Select(workflow => new Choice(workflow.DefinitionId, workflow.Name)).OrderBy(choice => choice.Text, StringComparer.OrdinalIgnoreCase).ToList(),
             Rows = Cursor.Page(await rows.OfAsync(accountId, found, cancellationToken), PageSize, row => row, row => row.Run.Id.ToString()),
         });

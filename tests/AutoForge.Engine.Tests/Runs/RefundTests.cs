@@ -63,4 +63,49 @@ public sealed class RefundTests(TestDatabase database) : IClassFixture<TestDatab
     [Fact]
     public async Task ReportFailure_WithinTheWindow_GivesTheMoneyBack() =>
         Assert.Equal(RefundOutcome.Refunded, await Refunds.ReportFailureAsync(_account, _run, "bounced", Token));
+
+    [Theory]
+    [InlineData(97, 2, 3, 0)]
+    [InlineData(100, 5, 0, 0)]
+    [InlineData(110, 15, 0, 10)]
+    public async Task Refund_OfAnAccountThatOwes_PaysTheDebtFirst(long takenBack, long owed, long available, long stillOwed)
+    {
+        await TakeBackAsync(takenBack);
+        Assert.Equal(new AccountBalance(0, 0, owed), await _node.BalanceAsync(_account));
+
+        Assert.Equal(RefundOutcome.Refunded, await Refunds.RefundAsync(_account, _run, "The parcel came back", Token));
+        Assert.Equal(RefundOutcome.AlreadyRefunded, await Refunds.RefundAsync(_account, _run, "Once more", Token));
+
+        Assert.Equal(new AccountBalance(available, 0, stillOwed), await _node.BalanceAsync(_account));
+        var paid = (await _node.Get<LedgerQueries>().ListAsync(_account, new LedgerFilter(), null, 10, Token))[0];
+        Assert.Equal((EntryType.Adjustment, $"debt:refund:{_run}", -Math.Min(5, owed)), (paid.Type, paid.Source, paid.AvailableDeltaCents));
+        Assert.Empty(await _node.ViolationsAsync());
+    }
+
+    [Fact]
+    public async Task Refund_OfManyRunsAtOnce_PaysNoMoreThanIsOwed()
+    {
+        var runs = new List<Guid> { _run };
+        var workflow = await _node.DrawAsync(_account);
+        for (var i = 0; i < 7; i++)
+            runs.Add(await _node.AcceptAsync(_account, workflow));
+        foreach (var run in runs)
+            await _node.EndOfAsync(_account, run);
+        await TakeBackAsync(60 + 23);
+
+        await Task.WhenAll(runs.Concat(runs).Select(run => Refunds.RefundAsync(_account, run, "All of it", Token)));
+
+        Assert.Equal(new AccountBalance(40 - 23, 0), await _node.BalanceAsync(_account));
+        Assert.Empty(await _node.ViolationsAsync());
+    }
+
+    private async Task TakeBackAsync(long cents)
+    {
+        await using var connection = await database.Database.ConnectAsync(Token);
+        await using var transaction = await connection.BeginTransactionAsync(Token);
+        var booking = await CreditBooking.LockAsync(connection, transaction, _account, Token);
+        booking!.TakeBack(EntryType.Dispute, cents, "dispute:1", "d");
+        await booking.WriteAsync(Token);
+        await transaction.CommitAsync(Token);
+    }
 }

@@ -7,6 +7,21 @@ public sealed class SignInPageTests(TestServer server) : IClassFixture<TestServe
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("/reset-password")]
+    [InlineData("/reset-password?email=ada%40example.com")]
+    [InlineData("/confirm-email")]
+    [InlineData("/confirm-email?user=1")]
+    public async Task MailedLink_ThatIsCutOff_SaysSoInsteadOfAForm(string path)
+    {
+        using var visitor = new PageClient(server.Address);
+
+        var page = await visitor.TextAsync(path);
+
+        Assert.Contains("This link is not complete.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<form", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task SignUp_Wrong_TellsBesideTheFieldsAndKeepsTheAddress()
     {

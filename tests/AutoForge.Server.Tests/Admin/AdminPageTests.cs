@@ -134,6 +134,37 @@ public sealed class AdminPageTests(AdminServer server) : IClassFixture<AdminServ
     }
 
     [Fact]
+    public async Task ReportFailure_OfAChargedRun_GivesItBackOnceWithinTheWindow()
+    {
+        using var account = await ApiClient.RegisterAsync(server.Address);
+        using var browser = await PageClient.SignInAsync(account);
+        var (run, late) = (await RunAsync(account, Draw.Activity("line", "Elsa.WriteLine")), await RunAsync(account, Draw.Activity("line", "Elsa.WriteLine")));
+        var path = $"/api/admin/accounts/{(await account.GetAsync("/api/auth/me")).Expect(HttpStatusCode.OK)["accountId"]}/runs";
+        await server.ExecuteAsync("UPDATE runs SET finished_at = finished_at - interval '31 days' WHERE id = @id", ("id", Guid.Parse(late)));
+
+        var outcomes = new List<string>();
+        foreach (var id in new[] { run, run, late })
+            outcomes.Add((string)(await account.PostAsync($"{path}/{id}/report-failure", new System.Text.Json.Nodes.JsonObject { ["report"] = "550 No such user" })).Expect(HttpStatusCode.OK)["outcome"]!);
+
+        Assert.Equal(["Refunded", "AlreadyRefunded", "TooLate"], outcomes);
+        Assert.Equal("Refund: 550 No such user", (string)Assert.Single(await account.LedgerAsync("?type=refund"))!["description"]!);
+        Assert.Contains("Run failure reported", await browser.TextAsync("/settings/audit"), StringComparison.Ordinal);
+        (await account.PostAsync($"{path}/{run}/report-failure", new System.Text.Json.Nodes.JsonObject { ["report"] = " " })).Expect(HttpStatusCode.UnprocessableEntity);
+    }
+
+    [Fact]
+    public async Task ReportFailure_ByTheOwner_DoesNotExist()
+    {
+        using var account = await ApiClient.RegisterAsync(server.Server.Address);
+        var run = await RunAsync(account, Draw.Activity("line", "Elsa.WriteLine"));
+        var id = (await account.GetAsync("/api/auth/me")).Expect(HttpStatusCode.OK)["accountId"]!;
+
+        (await account.PostAsync($"/api/admin/accounts/{id}/runs/{run}/report-failure", new System.Text.Json.Nodes.JsonObject { ["report"] = "bounced" })).Expect(HttpStatusCode.NotFound);
+
+        Assert.Equal(95, await account.AvailableAsync());
+    }
+
+    [Fact]
     public async Task Adjustment_InDollars_IsBookedOncePerForm()
     {
         using var account = await ApiClient.RegisterAsync(server.Address);

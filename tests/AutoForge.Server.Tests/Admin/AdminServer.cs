@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -35,15 +34,5 @@ public sealed class AdminServer : IAsyncLifetime
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    private sealed class EverybodyIsAdmin : IClaimsTransformation
-    {
-        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
-        {
-            if (principal.Identity is ClaimsIdentity { IsAuthenticated: true } identity && !principal.IsInRole("admin"))
-                identity.AddClaim(new Claim("role", "admin"));
-            return Task.FromResult(principal);
-        }
     }
 }

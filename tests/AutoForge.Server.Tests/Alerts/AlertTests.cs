@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using AutoForge.Engine.Notices;
+using AutoForge.Engine.Storage;
 using AutoForge.Testing;
 using AutoForge.Testing.Running;
 using AutoForge.Testing.Servers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoForge.Server.Tests.Alerts;
 
@@ -89,6 +92,24 @@ public sealed class AlertTests : IAsyncLifetime
 
         var mail = await ArrivedAsync(owner.Email, "Your balance is low: $0.49");
         Assert.Contains("less than $0.50", mail["text"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AutomaticTopUp_ThatFailed_IsMailedOnce()
+    {
+        using var owner = await ApiClient.RegisterAsync(Address);
+        var account = Guid.Parse((await owner.GetAsync("/api/auth/me")).Expect(HttpStatusCode.OK)["accountId"]!.GetValue<string>());
+        await using (var connection = await _server.App.Services.GetRequiredService<Database>().ConnectAsync(TestContext.Current.CancellationToken))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+            await NoticeStore.AddAsync(connection, transaction, new Notice(account, NoticeKind.TopUpFailed, "attempt"), TestContext.Current.CancellationToken);
+            await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var mail = await ArrivedAsync(owner.Email, "Your automatic top-up is switched off");
+
+        Assert.Contains("$0.54 are left", mail["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("https://flows.example.com/billing#auto", mail["text"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]

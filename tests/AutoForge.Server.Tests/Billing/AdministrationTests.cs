@@ -1,6 +1,6 @@
 using System.Net;
-using System.Security.Claims;
 using System.Text.Json.Nodes;
+using AutoForge.Server.Tests.Admin;
 using AutoForge.Testing.Running;
 using AutoForge.Testing.Servers;
 using Microsoft.AspNetCore.Authentication;
@@ -19,7 +19,7 @@ public sealed class AdministrationTests(TestServer server) : IClassFixture<TestS
     public async ValueTask InitializeAsync()
     {
         _node = await TestNode.StartAsync(
-            server.Database.ConnectionString, services => services.AddSingleton<IClaimsTransformation, Promotion>(), app => { },
+            server.Database.ConnectionString, services => services.AddSingleton<IClaimsTransformation, EverybodyIsAdmin>(), app => { },
             "Logging:LogLevel:Default=None", $"AutoForge:Stripe:SecretKey={StripeEvents.SecretKey}", $"AutoForge:Stripe:WebhookSecret={StripeEvents.WebhookSecret}");
         _admin = await ApiClient.RegisterAsync(_node.Address);
     }
@@ -65,15 +65,5 @@ public sealed class AdministrationTests(TestServer server) : IClassFixture<TestS
         audit.Parameters.AddWithValue("account", Guid.Parse(account));
         Assert.Equal(1L, await audit.ExecuteScalarAsync(Cancelled));
         (await _admin.PostAsync($"/api/admin/accounts/{Ids.NewId()}/adjustments", new JsonObject { ["amountCents"] = 5, ["reason"] = "x" })).Expect(HttpStatusCode.NotFound);
-    }
-
-    private sealed class Promotion : IClaimsTransformation
-    {
-        public Task<ClaimsPrincipal> TransformAsync(ClaimsPrincipal principal)
-        {
-            if (principal.Identity is ClaimsIdentity { IsAuthenticated: true } identity && !principal.IsInRole("admin"))
-                identity.AddClaim(new Claim("role", "admin"));
-            return Task.FromResult(principal);
-        }
     }
 }

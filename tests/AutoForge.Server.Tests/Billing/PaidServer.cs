@@ -72,6 +72,14 @@ public sealed class PaidServer : IAsyncLifetime
     public async Task<IReadOnlyList<InvariantResult>> ViolationsAsync() =>
         [.. (await new LedgerVerifier(Server.Database.Database, BillingInvariants.All).VerifyAsync(Cancelled)).Where(result => result.Violations > 0)];
 
+    public async Task ExecuteAsync(string sql, params (string Name, object Value)[] parameters)
+    {
+        await using var command = Server.Database.DataSource.CreateCommand(sql);
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
+        await command.ExecuteNonQueryAsync(Cancelled);
+    }
+
     public async Task<T> ScalarAsync<T>(string sql, params (string Name, object Value)[] parameters)
     {
         await using var command = Server.Database.DataSource.CreateCommand(sql);

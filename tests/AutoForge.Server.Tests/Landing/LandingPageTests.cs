@@ -30,6 +30,36 @@ public sealed class LandingPageTests(TestServer server) : IClassFixture<TestServ
         Assert.Contains("$99", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Page_Plans_AreThoseOfTheTable()
+    {
+        using var stranger = new PageClient(server.Address);
+        await RenameAsync("Enterprise", "Works & Co", 12_345);
+        try
+        {
+            var text = await stranger.TextAsync("/");
+
+            Assert.Contains(">Works & Co</h3>", text, StringComparison.Ordinal);
+            Assert.Contains("$123.45", text, StringComparison.Ordinal);
+            Assert.Contains("Start with Works & Co", text, StringComparison.Ordinal);
+            Assert.Contains("200 workflows switched on", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Enterprise", text, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await RenameAsync("Works & Co", "Enterprise", 9900);
+        }
+
+        async Task RenameAsync(string from, string to, int cents)
+        {
+            await using var command = server.Database.DataSource.CreateCommand("UPDATE plans SET name = @to, price_cents = @cents WHERE name = @from");
+            command.Parameters.AddWithValue("from", from);
+            command.Parameters.AddWithValue("to", to);
+            command.Parameters.AddWithValue("cents", cents);
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(Cancelled));
+        }
+    }
+
     [Theory]
     [InlineData("/terms")]
     [InlineData("/privacy")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AutoForge.Testing.Running;
 
@@ -130,6 +131,30 @@ public sealed class RunPageTests(TestServer server) : IClassFixture<TestServer>,
         Assert.DoesNotContain($"/runs/{good}\"", byText, StringComparison.Ordinal);
         Assert.Contains("No such runs", nothing, StringComparison.Ordinal);
         Assert.Contains($"/runs/{good}\"", senseless, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("from=2026-03-29&to=2026-03-29", true)]
+    [InlineData("from=2026-03-29", true)]
+    [InlineData("to=2026-03-29", true)]
+    [InlineData("from=2026-03-30", false)]
+    [InlineData("to=2026-03-28", false)]
+    [InlineData("from=2026-03-28&period=day", false)]
+    [InlineData("from=tomorrow", true)]
+    public async Task List_BetweenDays_CountsThemWhereTheReaderLives(string days, bool isListed)
+    {
+        var run = await EndedAsync(Greeting());
+        using var profile = new HttpRequestMessage(HttpMethod.Put, "/api/user/profile") { Content = JsonContent.Create(new { timeZone = "Pacific/Kiritimati" }) };
+        (await _account.SendAsync(profile)).Expect(HttpStatusCode.OK);
+        // There, 14 hours ahead of UTC, it is half past midnight on the 29th.
+        await using var command = server.Database.DataSource.CreateCommand("UPDATE runs SET accepted_at = '2026-03-28T10:30:00Z' WHERE id = @id");
+        command.Parameters.AddWithValue("id", Guid.Parse(run));
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var page = await _browser.TextAsync($"/runs?{days}");
+
+        Assert.Equal(isListed, page.Contains($"/runs/{run}\"", StringComparison.Ordinal));
+        Assert.Contains("Days begin and end in Pacific/Kiritimati", page, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class StripeServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, JsonObject> _things = new();
     private readonly ConcurrentDictionary<string, Lazy<JsonObject>> _answers = new();
     private readonly ConcurrentQueue<StripeRequest> _requests = new();
+    private int _answersToLose;
 
     private StripeServer()
     {
@@ -30,6 +31,7 @@ public sealed class StripeServer : IAsyncDisposable
         _app.MapPost("/pay/{id}", PayPageAsync);
         _app.MapPost("/v1/{**path}", AnswerPostAsync);
         _app.MapGet("/v1/{**path}", AnswerGetAsync);
+        _app.MapDelete("/v1/{**path}", AnswerDelete);
     }
 
     /// <summary>For <c>AutoForge:Stripe:ApiBase</c>.</summary>
@@ -45,6 +47,9 @@ public sealed class StripeServer : IAsyncDisposable
     /// <summary>What was asked for, in order, repeats of an idempotency key included.</summary>
     public IReadOnlyList<StripeRequest> Requests => [.. _requests];
 
+    /// <summary>Loses that many of the next answers, after the thing was made.</summary>
+    public void LoseAnswers(int count) => Interlocked.Exchange(ref _answersToLose, count);
+
     /// <summary>Answers the next requests with this status and code instead.</summary>
     public ConcurrentQueue<(int Status, string Code)> Failures { get; } = new();
 
@@ -59,13 +64,17 @@ public sealed class StripeServer : IAsyncDisposable
     /// <summary>An object as it is now, to be changed before an event tells of it.</summary>
     public JsonObject Thing(string id) => _things[id];
 
+    /// <summary>The objects of a kind that carry this in their metadata.</summary>
+    public IReadOnlyList<JsonObject> Made(string kind, string key, string value) =>
+        [.. _things.Values.Where(thing => thing["object"]?.GetValue<string>() == kind && thing["metadata"]?[key]?.GetValue<string>() == value)];
+
     /// <summary>Keeps an object that the API then answers with.</summary>
     public JsonObject Keep(JsonObject thing) => _things[thing["id"]!.GetValue<string>()] = thing;
 
     /// <summary>Sends a signed event that must be taken.</summary>
     public async Task SendAsync(string type, JsonObject thing, DateTimeOffset? at = null)
     {
-        var sent = StripeEvents.Event(type, thing.DeepClone().AsObject());
+        var sent = Keep(StripeEvents.Event(type, thing.DeepClone().AsObject()));
         if (at is { } created)
             sent["created"] = created.ToUnixTimeSeconds();
         using var response = await StripeEvents.DeliverAsync(_sender, sent);
@@ -76,6 +85,11 @@ public sealed class StripeServer : IAsyncDisposable
     public async Task PayAsync(string sessionUrl)
     {
         var session = _things[sessionUrl[(sessionUrl.LastIndexOf('/') + 1)..]];
+        if (session["mode"]!.GetValue<string>() == "setup")
+        {
+            await SaveCardAsync(session);
+            return;
+        }
         if (session["mode"]!.GetValue<string>() == "payment")
         {
             session["payment_status"] = "paid";
@@ -92,6 +106,24 @@ public sealed class StripeServer : IAsyncDisposable
             await SendAsync("customer.subscription.created", _things[subscription]);
             await SendAsync("invoice.paid", NewInvoice(_things[subscription]));
         }
+    }
+
+    private async Task SaveCardAsync(JsonObject session)
+    {
+        var setup = Keep(new JsonObject
+        {
+            ["id"] = "seti_" + Ids.NewText(),
+            ["object"] = "setup_intent",
+            ["status"] = "succeeded",
+            ["usage"] = "off_session",
+            ["customer"] = session["customer"]!.DeepClone(),
+            ["payment_method"] = "pm_" + Ids.NewText(),
+            ["metadata"] = session["setup_metadata"]!.DeepClone(),
+        });
+        session["setup_intent"] = setup["id"]!.DeepClone();
+        session["payment_status"] = "no_payment_required";
+        await SendAsync("setup_intent.succeeded", setup);
+        await SendAsync("checkout.session.completed", session);
     }
 
     /// <summary>The invoice of a subscription's current period.</summary>
@@ -154,7 +186,10 @@ public sealed class StripeServer : IAsyncDisposable
         if (StripeShapes.Unknown(path, form) is { } unknown)
             return StripeShapes.Error(400, "parameter_unknown", $"Unknown parameter or missing one: {unknown}.");
         // The same key is answered with the same thing.
-        return Results.Json(_answers.GetOrAdd(key, _ => new(() => Keep(StripeShapes.New(path, form, Address)))).Value);
+        var answer = _answers.GetOrAdd(key, _ => new(() => Keep(StripeShapes.New(path, form, Address)))).Value;
+        if (Interlocked.Decrement(ref _answersToLose) >= 0)
+            request.HttpContext.Abort();
+        return Results.Json(answer);
     }
 
     private IResult AnswerGetAsync(string path, HttpRequest request)
@@ -162,7 +197,30 @@ public sealed class StripeServer : IAsyncDisposable
         _requests.Enqueue(new StripeRequest("GET", "/v1/" + path, new Dictionary<string, string>(), ""));
         if (Refuse(request) is { } refusal)
             return refusal;
-        return _things.TryGetValue(path[(path.LastIndexOf('/') + 1)..], out var thing) ? Results.Json(thing) : StripeShapes.Error(404, "resource_missing", "No such thing.");
+        var name = path.LastIndexOf('/');
+        return name > 0 && _things.TryGetValue(path[(name + 1)..], out var thing) && thing["object"]?.GetValue<string>() == StripeShapes.KindAt(path[..name])
+            ? Results.Json(thing)
+            : StripeShapes.Error(404, "resource_missing", "No such thing.");
+    }
+
+    // What is gone cannot go again. A customer takes its subscriptions along.
+    private IResult AnswerDelete(string path, HttpRequest request)
+    {
+        _requests.Enqueue(new StripeRequest("DELETE", "/v1/" + path, new Dictionary<string, string>(), ""));
+        if (Refuse(request) is { } refusal)
+            return refusal;
+        var (kind, id) = (StripeShapes.KindAt(path[..Math.Max(0, path.LastIndexOf('/'))]), path[(path.LastIndexOf('/') + 1)..]);
+        if (kind is not ("subscription" or "customer") || !_things.TryGetValue(id, out var thing) || thing["status"]?.GetValue<string>() == "canceled")
+            return StripeShapes.Error(404, "resource_missing", "No such thing.");
+        if (kind == "subscription")
+        {
+            thing["status"] = "canceled";
+            return Results.Json(thing);
+        }
+        _things.TryRemove(id, out _);
+        foreach (var subscription in _things.Values.Where(t => t["object"]?.GetValue<string>() == "subscription" && t["customer"]?.GetValue<string>() == id))
+            subscription["status"] = "canceled";
+        return Results.Json(new JsonObject { ["id"] = id, ["object"] = "customer", ["deleted"] = true });
     }
 
     private IResult? Refuse(HttpRequest request)

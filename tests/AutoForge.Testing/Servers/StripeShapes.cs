@@ -9,6 +9,8 @@ internal static class StripeShapes
 {
     private const string Customers = "customers";
     private const string Sessions = "checkout/sessions";
+    // Sessions that save a card take other parameters than those that are paid.
+    private const string Setups = "checkout/sessions?mode=setup";
     private const string Portal = "billing_portal/sessions";
     private const string Intents = "payment_intents";
 
@@ -20,6 +22,10 @@ internal static class StripeShapes
         [Intents] =
         [
             "!amount", "!currency", "!customer", "!payment_method", "!off_session", "!confirm", "description", "metadata[*]",
+        ],
+        [Setups] =
+        [
+            "!mode", "!customer", "client_reference_id", "!success_url", "cancel_url", "!payment_method_types[0]", "setup_intent_data[metadata][*]",
         ],
         [Sessions] =
         [
@@ -33,12 +39,23 @@ internal static class StripeShapes
     /// <summary>The first parameter that is not known, or that is missing.</summary>
     public static string? Unknown(string path, Dictionary<string, string> form)
     {
-        if (!Parameters.TryGetValue(path, out var known))
+        if (!Parameters.TryGetValue(path == Sessions && form.GetValueOrDefault("mode") == "setup" ? Setups : path, out var known))
             return path;
         var names = known.Select(name => name.TrimStart('!')).ToList();
         return form.Keys.FirstOrDefault(given => !names.Exists(name => Matches(name, given)))
             ?? known.FirstOrDefault(name => name[0] == '!' && !form.ContainsKey(name[1..]))?[1..];
     }
+
+    /// <summary>What is found below a path; null = nothing.</summary>
+    public static string? KindAt(string path) => path switch
+    {
+        Customers => "customer",
+        Sessions => "checkout.session",
+        Intents => "payment_intent",
+        "subscriptions" => "subscription",
+        "events" => "event",
+        _ => null,
+    };
 
     public static JsonObject New(string path, IReadOnlyDictionary<string, string> form, Uri address) => path switch
     {
@@ -79,6 +96,7 @@ internal static class StripeShapes
             ["success_url"] = form["success_url"],
             ["price"] = form.GetValueOrDefault("line_items[0][price]"),
             ["subscription_metadata"] = Metadata(form, "subscription_data[metadata]"),
+            ["setup_metadata"] = Metadata(form, "setup_intent_data[metadata]"),
         };
     }
 

@@ -8,11 +8,19 @@ namespace AutoForge.Server.Billing.Events;
 /// <summary>Payment events that somebody has to look at: money that came and could not be booked.</summary>
 internal static class EventAdminEndpoints
 {
-    public static void MapEventAdministration(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/admin/payment-events", ListAsync)
-            .ForAdmin()
-            .WithTags("Administration")
-            .WithSummary("Payment events that were refused or name no account of ours, newest first");
+    public static void MapEventAdministration(this IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/api/admin/payment-events").ForAdmin().WithTags("Administration");
+        group.MapGet("/", ListAsync).WithSummary("Payment events that were refused or name no account of ours, newest first");
+        group.MapPost("/{eventId}/replay", ReplayAsync)
+            .WithSummary("Fetch an event from the payment provider and do it, if it was not done yet; a repeat changes nothing");
+    }
+
+    private static async Task<Ok<ReplayAnswer>> ReplayAsync(string eventId, HttpContext context, EventReplay replay, CancellationToken cancellationToken)
+    {
+        var replayed = await replay.ReplayAsync(context, eventId, cancellationToken);
+        return TypedResults.Ok(new ReplayAnswer(replayed.Id, replayed.Type, replayed.Outcome.Name, replayed.Outcome.Detail, replayed.IsNew));
+    }
 
     private static async Task<Ok<Page<EventAnswer>>> ListAsync(
         Database database, CancellationToken cancellationToken, int? limit = null, string? cursor = null)
@@ -42,6 +50,11 @@ internal static class EventAdminEndpoints
         }
         return TypedResults.Ok(Cursor.Page(rows, size, row => row, row => Cursor.Of(row.ReceivedAt, row.Id)));
     }
+
+    /// <param name="Outcome"><c>booked</c>, <c>ignored</c> (nothing to book), <c>refused</c> or <c>unknown_account</c>.</param>
+    /// <param name="Detail">Why.</param>
+    /// <param name="IsNew">False = it was done with before, and nothing was changed.</param>
+    internal sealed record ReplayAnswer(string Id, string Type, string Outcome, string? Detail, bool IsNew);
 
     /// <param name="Id">Finds the event in the payment provider's own log.</param>
     /// <param name="Outcome"><c>refused</c> or <c>unknown_account</c>.</param>

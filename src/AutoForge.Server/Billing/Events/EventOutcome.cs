@@ -1,8 +1,11 @@
 namespace AutoForge.Server.Billing.Events;
 
 /// <summary>What has become of an event; the names stand in the database.</summary>
-internal sealed record EventOutcome(string Name, Guid? AccountId = null, string? Detail = null)
+public sealed record EventOutcome(string Name, Guid? AccountId = null, string? Detail = null)
 {
+    /// <summary>Whether nothing is left to be done about it.</summary>
+    public bool IsDone => Name is "booked" or "ignored";
+
     public static EventOutcome Booked(Guid accountId) => new("booked", accountId);
 
     /// <summary>Nothing to do: of no interest, or known already.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AutoForge.Engine.Storage;
+using AutoForge.Server.Billing.AutoTopUps;
 using AutoForge.Server.Billing.Payments;
 using AutoForge.Server.Billing.Plans;
 using AutoForge.Server.Billing.Stripe;
@@ -10,7 +11,7 @@ namespace AutoForge.Server.Billing.Events;
 /// <summary>
 /// Takes a verified event in one transaction (reliability 21):
 /// 1. its row, which shuts out other deliveries of the same event;
-/// 2. what it means: payment, refund, dispute or subscription, and its ledger entries;
+/// 2. what it means: payment, refund, dispute, subscription or card, and its ledger entries;
 /// 3. the mark that it is done with.
 /// </summary>
 internal sealed class StripeEventIntake(Database database, IOptions<StripeOptions> options, ILogger<StripeEventIntake> logger)
@@ -21,7 +22,27 @@ internal sealed class StripeEventIntake(Database database, IOptions<StripeOption
         // 1
         if (!await StripeEventTable.TryInsertAsync(transaction, received, cancellationToken))
             return;
+        await FinishAsync(transaction, received, cancellationToken);
+    }
 
+    /// <summary>Takes an event that was fetched; one that had come and could not be booked is tried again.</summary>
+    /// <param name="recordAsync">Writes who wanted it, in the same transaction.</param>
+    /// <returns>What has become of it, and whether just now.</returns>
+    public async Task<(EventOutcome Outcome, bool IsNew)> ReplayAsync(
+        StripeEvent fetched, Func<BillingTransaction, EventOutcome, Task> recordAsync, CancellationToken cancellationToken)
+    {
+        await using var transaction = await BillingTransaction.BeginAsync(database, cancellationToken);
+        // 1. The row is this transaction's own or was there, and then its lock shuts out another replay.
+        if (!await StripeEventTable.TryInsertAsync(transaction, fetched, cancellationToken)
+            && await StripeEventTable.LockAsync(transaction, fetched.Id, cancellationToken) is { IsDone: true } done)
+            return (done, IsNew: false);
+        return (await FinishAsync(transaction, fetched, cancellationToken, recordAsync), IsNew: true);
+    }
+
+    private async Task<EventOutcome> FinishAsync(
+        BillingTransaction transaction, StripeEvent received, CancellationToken cancellationToken,
+        Func<BillingTransaction, EventOutcome, Task>? recordAsync = null)
+    {
         // 2
         var outcome = received.Live == options.Value.IsLive
             ? await BookAsync(transaction, received, cancellationToken)
@@ -29,10 +50,13 @@ internal sealed class StripeEventIntake(Database database, IOptions<StripeOption
 
         // 3
         await StripeEventTable.MarkAsync(transaction, received.Id, outcome, cancellationToken);
+        if (recordAsync is not null)
+            await recordAsync(transaction, outcome);
         // Crash before: nothing of it is there, the sender gets no answer and sends it again. Crash after: it is there once,
         // and the repeat ends at step 1.
         await transaction.CommitAsync(cancellationToken);
         Log.EventTaken(logger, received.Id, received.Type, outcome.Name, outcome.AccountId);
+        return outcome;
     }
 
     private static Task<EventOutcome> BookAsync(BillingTransaction transaction, StripeEvent received, CancellationToken cancellationToken)
@@ -42,6 +66,9 @@ internal sealed class StripeEventIntake(Database database, IOptions<StripeOption
         {
             "checkout.session.completed" or "checkout.session.async_payment_succeeded" =>
                 BookPaymentAsync(transaction, StripePayment.OfSession(thing), cancellationToken),
+            "payment_intent.succeeded" => StripeAutoTopUp.PaidAsync(transaction, thing, cancellationToken),
+            "payment_intent.payment_failed" or "payment_intent.canceled" => StripeAutoTopUp.FailedAsync(transaction, thing, cancellationToken),
+            "setup_intent.succeeded" => StripeAutoTopUp.SavedAsync(transaction, received, cancellationToken),
             "charge.refunded" => BookRefundAsync(transaction, thing, StripeRefund.OfCharge(thing), cancellationToken),
             "refund.created" or "refund.updated" or "refund.failed" or "charge.refund.updated" =>
                 BookRefundAsync(transaction, thing, StripeRefund.Of(thing), cancellationToken),

@@ -20,6 +20,22 @@ internal static class StripeEventTable
             """, cancellationToken,
             ("id", received.Id), ("type", received.Type), ("live", received.Live), ("object", received.Object.Text("id")), ("created", received.CreatedAt)) == 1;
 
+    /// <summary>What has become of an event that has come; nobody else does anything about it until the transaction ends.</summary>
+    public static async Task<EventOutcome> LockAsync(BillingTransaction transaction, string id, CancellationToken cancellationToken)
+    {
+        await using var command = transaction.Command(
+            """
+            SELECT outcome, account_id, detail
+            FROM stripe_events
+            WHERE id = @id
+            FOR UPDATE
+            """, ("id", id));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new EventOutcome(reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetString(2))
+            : throw new InvalidOperationException("Events are never deleted.");
+    }
+
     public static Task MarkAsync(BillingTransaction transaction, string id, EventOutcome outcome, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
             """

@@ -1,12 +1,9 @@
 using System.Security.Claims;
-using AutoForge.Engine.Ledger;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Api.Problems;
-using AutoForge.Server.Billing.Stripe;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Forms;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 
 namespace AutoForge.Server.Billing.Payments;
 
@@ -22,14 +19,14 @@ internal static class BillingPages
     }
 
     private static async Task<IResult> ShowAsync(
-        ClaimsPrincipal caller, LedgerQueries ledger, PaymentQueries payments, IOptions<StripeOptions> options,
-        CancellationToken cancellationToken, string? paid = null)
+        ClaimsPrincipal caller, BillingReport reports, PaymentQueries payments, CancellationToken cancellationToken,
+        string? paid = null, string? card = null)
     {
         var accountId = caller.AccountId();
         return new HtmlPage<BillingPage>(new
         {
-            Balance = await BalanceAsync(ledger, accountId, cancellationToken),
-            PaymentsAreOn = options.Value.IsOn,
+            Facts = await reports.GetAsync(accountId, cancellationToken),
+            IsBackFromCard = card == "saved",
             SessionId = string.IsNullOrEmpty(paid) ? null : paid,
             PaidCents = string.IsNullOrEmpty(paid) ? null : await payments.PaidCentsAsync(accountId, paid, cancellationToken),
         });
@@ -44,8 +41,7 @@ internal static class BillingPages
         });
 
     private static async Task<IResult> TopUpAsync(
-        [FromForm] TopUpForm? form, HttpContext context, ClaimsPrincipal caller, Checkout checkout, LedgerQueries ledger,
-        IOptions<StripeOptions> options)
+        [FromForm] TopUpForm? form, HttpContext context, ClaimsPrincipal caller, Checkout checkout, BillingReport reports)
     {
         var cancellationToken = context.RequestAborted;
         try
@@ -60,16 +56,12 @@ internal static class BillingPages
             var errors = FormErrors.From(e, context, "amountCents");
             return new HtmlPage<BillingPage>(new
             {
-                Balance = await BalanceAsync(ledger, caller.AccountId(), cancellationToken),
-                PaymentsAreOn = options.Value.IsOn,
+                Facts = await reports.GetAsync(caller.AccountId(), cancellationToken),
                 form?.Amount,
                 Errors = errors,
             }, errors.Status);
         }
     }
-
-    private static async Task<AccountBalance> BalanceAsync(LedgerQueries ledger, Guid accountId, CancellationToken cancellationToken) =>
-        await ledger.BalanceAsync(accountId, cancellationToken) ?? throw new NotFoundException();
 
     /// <param name="Amount">US dollars as typed.</param>
     /// <param name="Key">Of the form as it was shown: a double click pays on one page.</param>

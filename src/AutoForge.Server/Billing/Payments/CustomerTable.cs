@@ -21,6 +21,19 @@ internal sealed class CustomerTable(Database database, StripeClient stripe, IOpt
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
+    /// <summary>Keeps the newest card that a customer has saved. False when there is a newer one, or no such customer.</summary>
+    public static async Task<bool> SaveCardAsync(
+        BillingTransaction transaction, Guid accountId, string customerId, string cardId, DateTimeOffset savedAt, CancellationToken cancellationToken) =>
+        await transaction.ExecuteAsync(
+            """
+            UPDATE stripe_customers
+            SET card_id = @card,
+                card_saved_at = @saved
+            WHERE account_id = @account
+              AND customer_id = @customer
+              AND (card_saved_at IS NULL OR card_saved_at <= @saved)
+            """, cancellationToken, ("account", accountId), ("customer", customerId), ("card", cardId), ("saved", savedAt)) == 1;
+
     /// <summary>Makes the customer when there is none.</summary>
     public async Task<string> GetAsync(Guid accountId, CancellationToken cancellationToken)
     {
@@ -43,6 +56,13 @@ internal sealed class CustomerTable(Database database, StripeClient stripe, IOpt
         await insert.ExecuteNonQueryAsync(cancellationToken);
         return await FindAsync(accountId, cancellationToken) ?? id;
     }
+
+    public static Task EraseAsync(BillingTransaction transaction, Guid accountId, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync(
+            """
+            DELETE FROM stripe_customers
+            WHERE account_id = @account
+            """, cancellationToken, ("account", accountId));
 
     private async Task<string?> EmailAsync(Guid accountId, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal static class PaymentBook
         if (booking is null)
             return EventOutcome.UnknownAccount(payment.AccountId.ToString());
 
-        booking.Add(EntryType.Topup, payment.AmountCents, Source(payment.Id), "Top-up by card");
+        booking.Add(EntryType.Topup, payment.AmountCents, Source(payment.Id), payment.Description);
         await PaymentTable.SetPaidAsync(transaction, payment, cancellationToken);
         await BookReversalsAsync(transaction, row with { AccountId = payment.AccountId, AmountCents = payment.AmountCents }, booking, cancellationToken);
         await booking.WriteAsync(cancellationToken);

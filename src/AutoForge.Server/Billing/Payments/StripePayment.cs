@@ -10,6 +10,9 @@ namespace AutoForge.Server.Billing.Payments;
 /// <param name="Refusal">Why it cannot be booked; the other values are then meaningless.</param>
 internal sealed record StripePayment(string Id, Guid AccountId, long AmountCents, string? SessionId, EventOutcome? Refusal = null)
 {
+    /// <summary>In the ledger.</summary>
+    public string Description { get; private init; } = "Top-up by card";
+
     /// <summary>A checkout session as it was completed.</summary>
     public static StripePayment OfSession(JsonElement session)
     {
@@ -27,6 +30,21 @@ internal sealed record StripePayment(string Id, Guid AccountId, long AmountCents
         return Guid.TryParse(session.Text("client_reference_id"), out var accountId)
             ? new StripePayment(id, accountId, cents, session.Text("id"))
             : Not(EventOutcome.UnknownAccount(session.Text("client_reference_id")));
+    }
+
+    /// <summary>A payment intent that we made ourselves, as it was paid.</summary>
+    public static StripePayment OfIntent(JsonElement intent)
+    {
+        if (intent.Text("status") != "succeeded")
+            return Not(EventOutcome.Ignored("Not paid yet."));
+        if (StripeAmount.RefusalOf(intent) is { } refusal)
+            return Not(refusal);
+        if (StripeAmount.Cents(intent, "amount_received") is not { } cents || intent.Text("id") is not { Length: > 0 } id)
+            return Not(EventOutcome.Refused("The payment has no id, or no possible amount."));
+        var account = intent.Find("metadata", "account_id")?.ToString();
+        return Guid.TryParse(account, out var accountId)
+            ? new StripePayment(id, accountId, cents, null) { Description = "Automatic top-up by card" }
+            : Not(EventOutcome.UnknownAccount(account));
     }
 
     private static StripePayment Not(EventOutcome refusal) => new("", Guid.Empty, 0, null, refusal);

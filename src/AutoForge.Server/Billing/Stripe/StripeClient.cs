@@ -51,6 +51,10 @@ internal sealed class StripeClient : IDisposable
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(path, () => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
 
+    /// <inheritdoc cref="PostAsync"/>
+    public Task<JsonElement> DeleteAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(path, () => new HttpRequestMessage(HttpMethod.Delete, path), cancellationToken);
+
     private async Task<JsonElement> SendAsync(string path, Func<HttpRequestMessage> newRequest, CancellationToken cancellationToken)
     {
         if (!_options.IsOn)
@@ -82,7 +86,7 @@ internal sealed class StripeClient : IDisposable
         // Its message may repeat what was sent; the id finds it in the provider's own log.
         var requestId = response.Headers.TryGetValues("Request-Id", out var ids) ? ids.FirstOrDefault() : null;
         Log.RequestRefused(_logger, path, (int)response.StatusCode, code, requestId);
-        throw new StripeException(code, "The payment provider has refused the request.");
+        throw new StripeException(code, "The payment provider has refused the request.", status: (int)response.StatusCode);
     }
 
     private static async Task<JsonElement> ParseAsync(HttpResponseMessage response, CancellationToken cancellationToken)

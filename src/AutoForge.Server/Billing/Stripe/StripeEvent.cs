@@ -15,19 +15,24 @@ internal sealed record StripeEvent(string Id, string Type, bool Live, DateTimeOf
         try
         {
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object
-                || root.Text("id") is not { Length: > 0 and <= MostTextLength } id
-                || root.Text("type") is not { Length: > 0 and <= MostTextLength } type
-                || !root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object
-                || !data.TryGetProperty("object", out var thing) || thing.ValueKind != JsonValueKind.Object)
-                return null;
-            var seconds = Math.Clamp(root.Number("created") ?? 0, 0, LastSecond);
-            return new StripeEvent(id, type, root.Flag("livemode"), DateTimeOffset.FromUnixTimeSeconds(seconds), thing.Clone());
+            return Of(document.RootElement);
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    /// <inheritdoc cref="Parse"/>
+    public static StripeEvent? Of(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object
+            || root.Text("id") is not { Length: > 0 and <= MostTextLength } id
+            || root.Text("type") is not { Length: > 0 and <= MostTextLength } type
+            || !root.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Object
+            || !data.TryGetProperty("object", out var thing) || thing.ValueKind != JsonValueKind.Object)
+            return null;
+        var seconds = Math.Clamp(root.Number("created") ?? 0, 0, LastSecond);
+        return new StripeEvent(id, type, root.Flag("livemode"), DateTimeOffset.FromUnixTimeSeconds(seconds), thing.Clone());
     }
 }
