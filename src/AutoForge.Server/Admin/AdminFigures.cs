@@ -17,8 +17,9 @@ public sealed record ActivationWeek(DateOnly Monday, long Accounts, long Activat
 /// <param name="Due">Wait for a worker.</param>
 /// <param name="UnderWay">A worker has them.</param>
 /// <param name="Later">Wait for a time: a delay or the next try.</param>
+/// <param name="Parked">Wait for another run of their account: its plan allows no more at a time.</param>
 /// <param name="OldestDue">How long the oldest due one waits; null = none does.</param>
-public sealed record QueueFigures(long Due, long UnderWay, long Later, TimeSpan? OldestDue);
+public sealed record QueueFigures(long Due, long UnderWay, long Later, long Parked, TimeSpan? OldestDue);
 
 /// <summary>Runs accepted in the last 24 hours.</summary>
 /// <param name="ChargedCents">US cents.</param>

@@ -87,12 +87,13 @@ internal sealed class AdminQueries(Database database)
             """
             SELECT COUNT(*) FILTER (WHERE due_at <= now()),
                    COUNT(*) FILTER (WHERE due_at > now() AND lease_owner IS NOT NULL),
-                   COUNT(*) FILTER (WHERE due_at > now() AND lease_owner IS NULL),
+                   COUNT(*) FILTER (WHERE due_at > now() AND due_at < 'infinity' AND lease_owner IS NULL),
+                   COUNT(*) FILTER (WHERE due_at = 'infinity'),
                    now() - MIN(due_at) FILTER (WHERE due_at <= now())
             FROM jobs
             """, connection);
         return (await ReadAsync(select, reader => new QueueFigures(
-            reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), Time(reader, 3)), cancellationToken))[0];
+            reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), Time(reader, 4)), cancellationToken))[0];
     }
 
     private static async Task<RunFigures> LastDayAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
