@@ -10,7 +10,7 @@ internal sealed record ThroughputOptions
         """
         throughput [options]
           --seconds 10              length of each measured window
-          --warmup 3                seconds of the same load before each window
+          --warmup 15               seconds of the same load before each window
           --connections 1,8,32,64   callers at a time, one row each
           --accounts 8              accounts that share the load, one workflow each
           --keys                    send an Idempotency-Key with every call
@@ -19,7 +19,7 @@ internal sealed record ThroughputOptions
         """;
 
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
-    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(15);
     public IReadOnlyList<int> Connections { get; private init; } = [1, 8, 32, 64];
     public int Accounts { get; private init; } = 8;
     public bool SendsKeys { get; private init; }

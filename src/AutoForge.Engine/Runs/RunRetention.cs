@@ -27,20 +27,31 @@ internal sealed class RunRetention(Database database, TimeProvider time, IOption
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(options.Value.EveryMinutes), time);
-        do
+        try
         {
-            try
-            {
-                var removed = await SweepAsync(stoppingToken);
-                if (removed > 0)
-                    Log.OldRunsRemoved(logger, removed);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                Log.RetentionFailed(logger, e);
-            }
+            do
+                await TrySweepAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutdown.
+        }
+    }
+
+    private async Task TrySweepAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var removed = await SweepAsync(stoppingToken);
+            if (removed > 0)
+                Log.OldRunsRemoved(logger, removed);
+        }
+        // The loop's edge: what failed now is found again by the next look.
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            Log.RetentionFailed(logger, e);
+        }
     }
 
     /// <summary>Goes through all accounts once.</summary>

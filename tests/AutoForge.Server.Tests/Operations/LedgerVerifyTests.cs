@@ -24,7 +24,7 @@ public sealed class LedgerVerifyTests
         var (exitCode, output) = await VerifyAsync(settings);
         Assert.True(exitCode == 0, output);
         Assert.Contains("ledger verify: clean", output, StringComparison.Ordinal);
-        Assert.Equal(11, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(12, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
 
         await using (var database = NpgsqlDataSource.Create(EmbeddedPostgres.TryAttach(Options(directory))!))
         await using (var tamper = database.CreateCommand("UPDATE accounts SET available_cents = available_cents + 1"))
