@@ -29,6 +29,8 @@ public sealed class StripeServer : IAsyncDisposable
         _app = builder.Build();
         _app.MapGet("/pay/{id}", ShowPayment);
         _app.MapPost("/pay/{id}", PayPageAsync);
+        _app.MapGet("/portal/{customer}", ShowPortal);
+        _app.MapPost("/portal/{customer}", CancelAsync);
         _app.MapPost("/v1/{**path}", AnswerPostAsync);
         _app.MapGet("/v1/{**path}", AnswerGetAsync);
         _app.MapDelete("/v1/{**path}", AnswerDelete);
@@ -171,6 +173,26 @@ public sealed class StripeServer : IAsyncDisposable
         await PayAsync("/" + id);
         return Results.Redirect(_things[id]["success_url"]!.GetValue<string>().Replace("{CHECKOUT_SESSION_ID}", id, StringComparison.Ordinal));
     }
+
+    private IResult ShowPortal(string customer) => Of("billing_portal.session", customer) is null
+        ? Results.NotFound()
+        : Results.Content(
+            """
+            <!DOCTYPE html><html lang="en"><head><title>Subscription</title></head><body><h1>Your subscription</h1>
+            <form method="post"><button>Cancel the plan</button></form></body></html>
+            """, "text/html");
+
+    /// <summary>At the end of what is paid for, as the portal does it.</summary>
+    private async Task<IResult> CancelAsync(string customer)
+    {
+        var subscription = Of("subscription", customer)!;
+        subscription["cancel_at_period_end"] = true;
+        await SendAsync("customer.subscription.updated", subscription);
+        return Results.Redirect(Of("billing_portal.session", customer)!["return_url"]!.GetValue<string>());
+    }
+
+    private JsonObject? Of(string kind, string customer) => _things.Values.FirstOrDefault(
+        thing => thing["object"]?.GetValue<string>() == kind && thing["customer"]?.GetValue<string>() == customer);
 
     private async Task<IResult> AnswerPostAsync(string path, HttpRequest request)
     {

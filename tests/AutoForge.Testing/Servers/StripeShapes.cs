@@ -60,7 +60,7 @@ internal static class StripeShapes
     public static JsonObject New(string path, IReadOnlyDictionary<string, string> form, Uri address) => path switch
     {
         Customers => new JsonObject { ["id"] = "cus_" + Ids.NewText(), ["object"] = "customer", ["email"] = form.GetValueOrDefault("email") },
-        Portal => new JsonObject { ["id"] = "bps_" + Ids.NewText(), ["object"] = "billing_portal.session", ["url"] = $"{address}portal/{form["customer"]}" },
+        Portal => new JsonObject { ["id"] = "bps_" + Ids.NewText(), ["object"] = "billing_portal.session", ["customer"] = form["customer"], ["url"] = $"{address}portal/{form["customer"]}", ["return_url"] = form["return_url"] },
         Intents => new JsonObject
         {
             ["id"] = "pi_" + Ids.NewText(),
