@@ -31,7 +31,7 @@ public sealed class AdminPageTests(AdminServer server) : IClassFixture<AdminServ
         Assert.Equal(DayOfWeek.Monday, thisWeek.Monday.DayOfWeek);
         using var browser = await PageClient.SignInAsync(account);
         var page = await browser.TextAsync("/admin");
-        Assert.Contains($"of <a href=\"/admin/accounts\">{after.Accounts} accounts</a>", page, StringComparison.Ordinal);
+        Assert.Contains($"of <a href=\"/admin/accounts\">{after.Accounts} {(after.Accounts == 1 ? "account" : "accounts")}</a>", page, StringComparison.Ordinal);
     }
 
     [Fact]

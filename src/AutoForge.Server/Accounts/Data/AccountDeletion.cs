@@ -34,8 +34,8 @@ internal sealed class AccountDeletion(PasswordProof proof, UserManager<User> use
         await rooms.Audit.EraseAsync(user.AccountId, CancellationToken.None);
         await mail.SendAsync(new MailText(user.Email!, "Your account was deleted",
             """
-            Your AutoForge account has been deleted, with its workflows, connections, runs and keys. A subscription
-            was cancelled, and the payment provider has forgotten your card.
+            Your AutoForge account has been deleted, with its workflows, connections, runs and keys. If it had
+            a subscription or a saved card, the one was cancelled and the other is forgotten.
 
             What the law makes us keep are the bookings of its ledger, without your name or address.
             """), CancellationToken.None);
