@@ -10,11 +10,24 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 passed=0 failed=0 skipped=0
 
 finish() {
+  say_failures
   local line="$passed passed, $failed failed"
   ((skipped == 0)) || line+=", $skipped skipped"
   echo "$line"
   ((failed == 0 && passed > 0))
   exit
+}
+
+# Says again, where it is looked for, what failed and why: the log above it is long.
+say_failures() {
+  ((failed > 0)) || return
+  echo "=== FAILURES ==="
+  local report
+  for report in TestResults/*.trx; do
+    [[ -s $report ]] || continue
+    grep -zoP '<UnitTestResult [^>]*outcome="Failed"[^>]*>|<Message>[^<]*|<StackTrace>[^<]*' "$report" | tr '\0' '\n' |
+      sed -E 's/.*testName="([^"]*)".*/FAILED: \1/; s/^<(Message|StackTrace)>/  /'
+  done
 }
 
 # A step without tests of its own counts as one failure when it fails.
