@@ -26,7 +26,7 @@ internal static class ConnectionPages
     private static async Task<IResult> ListAsync(ClaimsPrincipal caller, ConnectionStore connections, CancellationToken cancellationToken) =>
         new HtmlPage<ConnectionListPage>(new { Connections = await connections.ListAsync(caller.AccountId(), cancellationToken) });
 
-    private static HtmlPage<ConnectionFormPage> New(string type) => new(new { Kind = KindOf(type) });
+    private static IResult New(string type) => new HtmlPage<ConnectionFormPage>(new { Kind = KindOf(type) });
 
     private static async Task<IResult> CreateAsync(
         string type, [FromForm] IFormCollection form, HttpContext context, ClaimsPrincipal caller, ConnectionStore connections,

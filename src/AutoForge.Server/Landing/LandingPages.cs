@@ -14,8 +14,8 @@ internal static class LandingPages
     {
         var visitors = app.MapGroup("").ExcludeFromDescription().ForAnyone();
         visitors.MapGet("/", ShowAsync);
-        visitors.MapGet("/terms", () => new HtmlPage<TermsPage>());
-        visitors.MapGet("/privacy", () => new HtmlPage<PrivacyPage>());
+        visitors.MapGet("/terms", IResult () => new HtmlPage<TermsPage>());
+        visitors.MapGet("/privacy", IResult () => new HtmlPage<PrivacyPage>());
     }
 
     // Who is signed in goes to work.

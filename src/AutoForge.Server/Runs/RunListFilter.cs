@@ -3,13 +3,25 @@ using AutoForge.Engine.Runs;
 namespace AutoForge.Server.Runs;
 
 /// <summary>What the list of runs is narrowed to, as its address says it. What makes no sense narrows nothing.</summary>
-/// <param name="Workflow">Definition id.</param>
-/// <param name="Period"><c>day</c>, <c>week</c> or <c>month</c>.</param>
-/// <param name="From">The first day of the list, such as <c>2026-03-29</c>, where its reader lives.</param>
-/// <param name="To">The last day.</param>
-/// <param name="Q">Text in run id, correlation id, name or fault.</param>
-public sealed record RunListFilter(string? Status, string? Workflow, string? Period, string? Q, string? From = null, string? To = null)
+public sealed record RunListFilter
 {
+    public string? Status { get; init; }
+
+    /// <summary>Definition id.</summary>
+    public string? Workflow { get; init; }
+
+    /// <summary><c>day</c>, <c>week</c> or <c>month</c>.</summary>
+    public string? Period { get; init; }
+
+    /// <summary>Text in run id, correlation id, name or fault.</summary>
+    public string? Q { get; init; }
+
+    /// <summary>The first day of the list, such as <c>2026-03-29</c>, where its reader lives.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The last day.</summary>
+    public string? To { get; init; }
+
     public bool IsEmpty => Parts.All(part => string.IsNullOrEmpty(part.Value));
 
     private IEnumerable<(string Name, string? Value)> Parts =>

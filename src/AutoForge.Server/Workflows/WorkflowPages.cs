@@ -17,7 +17,7 @@ internal static class WorkflowPages
     public static void MapWorkflowPages(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/workflows").ExcludeFromDescription().ForUser();
-        group.MapGet("/new", () => new HtmlPage<NewWorkflowPage>());
+        group.MapGet("/new", IResult () => new HtmlPage<NewWorkflowPage>());
         group.MapPost("/new", CreateAsync);
         group.MapGet("/{definitionId}/panel", PartAsync<WorkflowPanel>);
         group.MapGet("/{definitionId}/bar", PartAsync<WorkflowBar>);

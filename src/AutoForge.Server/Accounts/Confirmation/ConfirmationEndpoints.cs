@@ -45,21 +45,21 @@ internal static class ConfirmationEndpoints
         return TypedResults.NoContent();
     }
 
-    private static HtmlPage<ConfirmEmailPage> Show(string? user = null, string? email = null, string? token = null) =>
-        new(new { User = user, Email = email, Token = token });
+    private static IResult Show(string? user = null, string? email = null, string? token = null) =>
+        new HtmlPage<ConfirmEmailPage>(new { User = user, Email = email, Token = token });
 
-    private static async Task<HtmlPage<ConfirmEmailPage>> ConfirmFromPageAsync(
+    private static async Task<IResult> ConfirmFromPageAsync(
         [FromForm] ConfirmRequest form, EmailConfirmation confirmation, EmailChange change, HttpContext context)
     {
         try
         {
             await ConfirmAsync(form, confirmation, change, context);
-            return new(new { form.Email, IsDone = true });
+            return new HtmlPage<ConfirmEmailPage>(new { form.Email, IsDone = true });
         }
         catch (AutoForgeException e)
         {
             var errors = FormErrors.From(e, context);
-            return new(new { form.User, form.Email, form.Token, Errors = errors }, errors.Status);
+            return new HtmlPage<ConfirmEmailPage>(new { form.User, form.Email, form.Token, Errors = errors }, errors.Status);
         }
     }
 

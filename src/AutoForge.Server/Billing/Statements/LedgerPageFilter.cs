@@ -4,8 +4,13 @@ using AutoForge.Engine.Ledger;
 namespace AutoForge.Server.Billing.Statements;
 
 /// <summary>What somebody has chosen above the list of entries. Days are UTC and both belong to the list.</summary>
-public sealed record LedgerPageFilter(string? Type = null, string? From = null, string? To = null, string? RunId = null)
+public sealed record LedgerPageFilter
 {
+    public string? Type { get; init; }
+    public string? From { get; init; }
+    public string? To { get; init; }
+    public string? RunId { get; init; }
+
     /// <summary>Every type, with what people read for it.</summary>
     public static IReadOnlyList<(string Value, string Text)> Types { get; } =
     [

@@ -99,11 +99,20 @@ internal static class DefinitionEndpoints
         ClaimsPrincipal caller, WorkflowHistory history, string versionId, CancellationToken cancellationToken) =>
         await history.FindAsync(caller.AccountId(), versionId, cancellationToken) ?? throw new NotFoundException();
 
-    /// <param name="Page">From 0.</param>
-    internal sealed record ListRequest(
-        string? VersionOptions, int? Page, int? PageSize, string? SearchTerm, bool? IsSystem, string? OrderBy, string? OrderDirection,
-        string[]? DefinitionIds, string[]? Ids)
+    internal sealed record ListRequest
     {
+        public string? VersionOptions { get; init; }
+
+        /// <summary>From 0.</summary>
+        public int? Page { get; init; }
+        public int? PageSize { get; init; }
+        public string? SearchTerm { get; init; }
+        public bool? IsSystem { get; init; }
+        public string? OrderBy { get; init; }
+        public string? OrderDirection { get; init; }
+        public string[]? DefinitionIds { get; init; }
+        public string[]? Ids { get; init; }
+
         public WorkflowFilter ToFilter()
         {
             var (scope, version) = Definitions.VersionOptions.Parse(VersionOptions);

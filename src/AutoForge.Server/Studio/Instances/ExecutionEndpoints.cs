@@ -91,7 +91,14 @@ internal static class ExecutionEndpoints
             : [];
     }
 
-    private sealed record NodeQuery([FromQuery] string? WorkflowInstanceId, [FromQuery] string? ActivityNodeId);
+    internal sealed record NodeQuery
+    {
+        [FromQuery]
+        public string? WorkflowInstanceId { get; init; }
 
-    private sealed record CallStack(string ActivityExecutionId, IReadOnlyList<ExecutionRecord> Items, long TotalCount);
+        [FromQuery]
+        public string? ActivityNodeId { get; init; }
+    }
+
+    internal sealed record CallStack(string ActivityExecutionId, IReadOnlyList<ExecutionRecord> Items, long TotalCount);
 }

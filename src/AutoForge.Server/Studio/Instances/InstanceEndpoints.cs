@@ -87,5 +87,5 @@ internal static class InstanceEndpoints
         return StudioJson.Answer(new JsonObject());
     }
 
-    private sealed record ExecutionState(string Status, string WorkflowSubStatus, DateTimeOffset UpdatedAt);
+    internal sealed record ExecutionState(string Status, string WorkflowSubStatus, DateTimeOffset UpdatedAt);
 }

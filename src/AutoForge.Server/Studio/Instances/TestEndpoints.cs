@@ -45,5 +45,5 @@ internal static class TestEndpoints
 
     internal sealed record NodeHandle(string? ActivityId, string? ActivityNodeId);
 
-    private sealed record TestAnswer(JsonObject ActivityState, JsonObject Payload, JsonObject Outputs, FaultText? Exception, string Status);
+    internal sealed record TestAnswer(JsonObject ActivityState, JsonObject Payload, JsonObject Outputs, FaultText? Exception, string Status);
 }

@@ -22,9 +22,9 @@ internal static class StudioPages
     public static void MapStudioPages(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/workflows").ExcludeFromDescription().ForUser();
-        group.MapGet("/definitions", () => Page<WorkflowListPage>());
+        group.MapGet("/definitions", IResult () => Page<WorkflowListPage>());
         group.MapGet("/definitions/{definitionId}/edit", EditAsync);
-        group.MapGet("/instances", () => Page<RunListPage>());
+        group.MapGet("/instances", IResult () => Page<RunListPage>());
         group.MapGet("/instances/{id:guid}/view", ViewAsync);
     }
 
