@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AutoForge.Engine.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace AutoForge.Engine.Jobs;
 /// <remarks>
 /// Two threads: a renewal may hang for seconds on a connection that has gone silent, and that is just when leases run out.
 /// </remarks>
-internal sealed class LeaseKeeper(JobQueue queue, TimeProvider time, IOptions<WorkerOptions> options, ILogger<LeaseKeeper> logger)
+internal sealed class LeaseKeeper(JobQueue queue, EngineMetrics metrics, TimeProvider time, IOptions<WorkerOptions> options, ILogger<LeaseKeeper> logger)
     : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<Lease, bool> _leases = [];
@@ -96,7 +97,9 @@ internal sealed class LeaseKeeper(JobQueue queue, TimeProvider time, IOptions<Wo
     private void Lose(Lease lease)
     {
         // A job that finished meanwhile has removed itself, and its token may be disposed.
-        if (_leases.TryRemove(lease, out _))
-            lease.Lose();
+        if (!_leases.TryRemove(lease, out _))
+            return;
+        metrics.LeaseLost();
+        lease.Lose();
     }
 }
