@@ -11,8 +11,8 @@ namespace AutoForge.Engine.Telemetry;
 /// <remarks>The meter's scope is this object, which tells several engines in one process apart.</remarks>
 public sealed class EngineMetrics : IDisposable
 {
-    // Seconds. The same for every time, so that the nodes' histograms can be added up.
-    private static readonly double[] Times =
+    /// <summary>The bounds of all histograms of time, in seconds. The same for all, so that nodes can be added up.</summary>
+    public static readonly IReadOnlyList<double> DurationBounds =
         [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 
     private static readonly KeyValuePair<string, object?>[] AcceptOutcomes =
@@ -81,7 +81,7 @@ public sealed class EngineMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private Histogram<double> Timer(string name, string description) =>
-        _meter.CreateHistogram<double>(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Times });
+        _meter.CreateHistogram<double>(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DurationBounds });
 
     private static KeyValuePair<string, object?> Outcome(string name) => new(EngineTelemetry.OutcomeTag, name);
 
