@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Telemetry;
 using AutoForge.Engine.Tests.Hosting;
 using AutoForge.Testing;
@@ -31,7 +32,7 @@ public sealed class RunTraceTests(TestDatabase database) : IClassFixture<TestDat
 
         var run = await node.AcceptAsync(account, workflow);
         await node.EndOfAsync(account, run);
-        await node.DisposeAsync();
+        await node.Get<JobWorker>().StopAsync(TestContext.Current.CancellationToken);
 
         Activity One(string name) => Assert.Single(spans, span => span.OperationName == name);
         Assert.Equal((call.SpanId, call.TraceId), (One("accept").ParentSpanId, One("accept").TraceId));

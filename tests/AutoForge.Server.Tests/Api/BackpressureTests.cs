@@ -73,7 +73,7 @@ public sealed class BackpressureTests : IAsyncLifetime
 
         Assert.Equal(Calls, runs.Distinct().Count());
         Assert.Equal(100_000 - 5 * (Calls + 1), await _account.AvailableAsync());
-        Assert.Empty((await _node.App.Services.GetRequiredService<LedgerVerifier>().VerifyAsync(Cancelled)).Where(result => result.Violations > 0));
+        Assert.DoesNotContain(await _node.App.Services.GetRequiredService<LedgerVerifier>().VerifyAsync(Cancelled), result => result.Violations > 0);
     }
 
     [Fact]
