@@ -70,6 +70,7 @@ internal static class AutoForgeServer
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseRequestSpans();
         app.UseAuthorization();
         app.UseMiddleware<ApiRateLimit>();
         app.UseMiddleware<SameOrigin>();

@@ -26,7 +26,7 @@ internal sealed class QueueGauges(EngineMetrics metrics, Database database, Time
         meter.CreateObservableGauge("autoforge.queue.depth", () => Told(l => l.Due), "{job}", $"Jobs that are due and wait for a worker; at most {MostCounted} are counted.");
         meter.CreateObservableGauge("autoforge.queue.parked", () => Told(l => l.Parked), "{job}", $"Jobs that wait for a place of their account; at most {MostCounted} are counted.");
         meter.CreateObservableGauge("autoforge.queue.age", () => Told(l => l.Age), "s", "How long the oldest due job waits.");
-        _up = meter.CreateObservableGauge("autoforge.database.up", () => _isUp ? 1 : 0, "1", "1 while the database answers this node.");
+        _up = meter.CreateObservableGauge("autoforge.database.up", () => _isUp ? 1 : 0, "{database}", "1 while the database answers this node.");
         return base.StartAsync(cancellationToken);
     }
 

@@ -80,7 +80,13 @@ public sealed class BackpressureTests : IAsyncLifetime
     public async Task Accept_MoreInputThanMayWait_IsRefusedBeforeTheDatabaseAnswers()
     {
         var acceptance = _node.App.Services.GetRequiredService<RunAcceptance>();
-        _proxy.Freeze();
+        // The first statement of every group waits for it.
+        await using var direct = Npgsql.NpgsqlDataSource.Create(_connectionString);
+        await using var connection = await direct.OpenConnectionAsync(Cancelled);
+        await using var transaction = await connection.BeginTransactionAsync(Cancelled);
+        await using (var hold = new Npgsql.NpgsqlCommand("LOCK TABLE accounts", connection, transaction))
+            await hold.ExecuteNonQueryAsync(Cancelled);
+
         var half = Enumerable.Range(0, 3).Select(_ => acceptance.AcceptAsync(Request(RunAcceptance.MostWaiting / 2), Cancelled)).ToList();
 
         // The third is one too many; the others are still waited for.

@@ -14,23 +14,27 @@ internal sealed class MinuteClock(
 
     private readonly Queue<NodeMinute> _waiting = [];
     private NodeMinute _told = new();
+    private DateTimeOffset _minute;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        for (var minute = Start(time.GetUtcNow()); ; minute = Later(minute + Minute, Start(time.GetUtcNow())))
+        for (_minute = Start(time.GetUtcNow()); ; _minute = Later(_minute + Minute, Start(time.GetUtcNow())))
         {
-            var rest = minute + Minute - time.GetUtcNow();
+            var rest = _minute + Minute - time.GetUtcNow();
             if (rest > TimeSpan.Zero)
                 await Task.Delay(rest, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stoppingToken.IsCancellationRequested)
-            {
-                // The last minute is told as far as it came; not cancelled with the server, but not for long.
-                using var moment = new CancellationTokenSource(LastMoment, time);
-                await TryTellAsync(minute, moment.Token);
                 return;
-            }
-            await TryTellAsync(minute, stoppingToken);
+            await TryTellAsync(_minute, stoppingToken);
         }
+    }
+
+    /// <summary>Tells the last minute as far as it came: within a moment, whatever time the server has left.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        using var moment = new CancellationTokenSource(LastMoment, time);
+        await TryTellAsync(_minute, moment.Token);
     }
 
     /// <summary>Stores what came since it was last called as the row of this minute.</summary>

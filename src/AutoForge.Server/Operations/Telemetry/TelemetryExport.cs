@@ -22,7 +22,7 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
 
     public TelemetryExport(EngineMetrics engine, ServerMetrics server, MetricReading reading, NodeName node, IConfiguration configuration)
     {
-        var isSent = configuration[Endpoint] is { Length: > 0 };
+        var isSent = IsSent(configuration);
         var meters = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(configuration))
             .SetResourceBuilder(Resource(node))
@@ -41,6 +41,8 @@ internal sealed class TelemetryExport : IHostedService, IDisposable
                 .Build();
         }
     }
+
+    public static bool IsSent(IConfiguration configuration) => configuration[Endpoint] is { Length: > 0 };
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -21,4 +21,11 @@ internal static class TelemetrySetup
         services.AddHostedService(provider => provider.GetRequiredService<MinuteClock>());
         services.AddHostedService(provider => provider.GetRequiredService<LedgerCheckClock>());
     }
+
+    /// <summary>Names the spans of requests, while they are sent anywhere. After routing.</summary>
+    public static void UseRequestSpans(this WebApplication app)
+    {
+        if (TelemetryExport.IsSent(app.Configuration))
+            app.UseMiddleware<RequestSpan>();
+    }
 }
