@@ -24,6 +24,13 @@ internal sealed class LeaseKeeper(JobQueue queue, EngineMetrics metrics, TimePro
 
     public void Remove(Lease lease) => _leases.TryRemove(lease, out _);
 
+    /// <summary>Says that the work of a lease was dropped. Not when the lease is lost: the work may just have ended.</summary>
+    public void Report(Lease lease)
+    {
+        metrics.LeaseLost();
+        Log.LeaseLost(logger, lease.AccountId, lease.JobId, lease.Attempt);
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         Start(Renew, "autoforge-leases", options.Value.Lease / 5);
@@ -97,9 +104,7 @@ internal sealed class LeaseKeeper(JobQueue queue, EngineMetrics metrics, TimePro
     private void Lose(Lease lease)
     {
         // A job that finished meanwhile has removed itself, and its token may be disposed.
-        if (!_leases.TryRemove(lease, out _))
-            return;
-        metrics.LeaseLost();
-        lease.Lose();
+        if (_leases.TryRemove(lease, out _))
+            lease.Lose();
     }
 }

@@ -42,7 +42,7 @@ public sealed class EngineMetrics : IDisposable
         _startDelay = Timer("autoforge.run.start_delay", "From acceptance to the first step of a run.");
         _runDuration = Timer("autoforge.run.duration", "From acceptance to the committed end of a run, waiting included, by outcome.");
         _retries = _meter.CreateCounter<long>("autoforge.step.retries", "{retry}", "Steps that failed and are tried again.");
-        _leaseLosses = _meter.CreateCounter<long>("autoforge.lease.losses", "{lease}", "Leases that this node lost, or gave up in time.");
+        _leaseLosses = _meter.CreateCounter<long>("autoforge.lease.losses", "{lease}", "Leases that were lost while their work was under way.");
         _fencingRejections = _meter.CreateCounter<long>("autoforge.fencing.rejections", "{write}", "Writes that were dropped because the lease was another's.");
         _groupSize = _meter.CreateHistogram<long>("autoforge.group.size", "{write}", "Writes that shared one commit.",
             advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256] });
