@@ -81,7 +81,7 @@ public sealed class RunCancellation
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("run", runId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) 
+        return await reader.ReadAsync(cancellationToken)
             ? (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2))
             : null;
     }
