@@ -26,6 +26,7 @@ using AutoForge.Server.Layout.Assets;
 using AutoForge.Server.Mail;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Operations.RateLimits;
+using AutoForge.Server.Operations.Telemetry;
 using AutoForge.Server.Runs;
 using AutoForge.Server.Studio;
 using AutoForge.Server.Studio.Files;
@@ -49,6 +50,7 @@ internal static class AutoForgeServer
     public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, Database database, KeyRing keys)
     {
         builder.AddHosting();
+        builder.Services.AddTelemetry();
         builder.AddEngine(database, keys);
         builder.Services.AddServerMail();
         builder.Services.AddAccounts();
@@ -68,6 +70,7 @@ internal static class AutoForgeServer
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseRequestSpans();
         app.UseAuthorization();
         app.UseMiddleware<ApiRateLimit>();
         app.UseMiddleware<SameOrigin>();
@@ -103,6 +106,7 @@ internal static class AutoForgeServer
         app.MapBilling();
         app.MapStudio();
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi().ForAnyone();
         return app;
     }

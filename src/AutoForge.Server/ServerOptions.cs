@@ -1,5 +1,6 @@
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Mail;
+using AutoForge.Server.Operations.Telemetry;
 
 namespace AutoForge.Server;
 
@@ -34,6 +35,8 @@ internal sealed class ServerOptions
     public IList<string> PreviousMasterKeys { get; init; } = [];
 
     public RateLimitOptions RateLimits { get; set; } = new();
+
+    public MetricsOptions Metrics { get; set; } = new();
 
     public MailOptions Smtp { get; set; } = new();
 

@@ -1,3 +1,4 @@
+using AutoForge.Server.Operations.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace AutoForge.Server;
@@ -16,6 +17,8 @@ internal sealed class ServerOptionsCheck : IValidateOptions<ServerOptions>
             failures.Add($"AutoForge:WelcomeCreditCents is {options.WelcomeCreditCents}; it must be between 0 and {MostWelcomeCreditCents}.");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             failures.Add("AutoForge:DataDirectory is empty; name a directory, or leave the setting out.");
+        if (options.Metrics.Token.Length is > 0 and < MetricsOptions.LeastLength)
+            failures.Add($"AutoForge:Metrics:Token is too short; it must have at least {MetricsOptions.LeastLength} characters.");
         failures.AddRange(options.Smtp.Failures());
 
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;

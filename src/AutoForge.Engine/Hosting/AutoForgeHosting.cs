@@ -10,6 +10,7 @@ using AutoForge.Engine.Prices;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
+using AutoForge.Engine.Telemetry;
 using AutoForge.Engine.Triggers;
 using AutoForge.Engine.Workflows;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,8 @@ public static class AutoForgeHosting
         services.AddOptions<EgressOptions>().ValidateDataAnnotations();
         services.AddSingleton(database);
         services.AddSingleton(keys);
+        services.AddSingleton(_ => new EngineMetrics());
+        services.AddSingleton<QueueGauges>();
 
         services.AddWorkflows(activities);
         services.AddConnections();
@@ -121,11 +124,12 @@ public static class AutoForgeHosting
                 token => s.Get<ConnectionStore>().OpenAsync(account, name, type, token), cancellation),
             Time = s.Get<TimeProvider>(),
             Logger = s.Get<ILoggerFactory>().CreateLogger("AutoForge.Engine.Runs"),
+            Metrics = s.Get<EngineMetrics>(),
         });
         services.AddSingleton(s => new RunQueries(s.Get<Database>(), s.Get<StepStore>()));
         services.AddSingleton(s => new RunCountQuery(s.Get<Database>()));
         services.AddSingleton(s => new RunCancellation(
-            s.Get<Database>(), s.Get<RunSignals>(), s.Get<JobWorker>(), s.Get<IOptions<WorkerOptions>>()));
+            s.Get<Database>(), s.Get<RunSignals>(), s.Get<JobWorker>(), s.Get<EngineMetrics>(), s.Get<IOptions<WorkerOptions>>()));
         services.AddSingleton(s => new RunRefunds(s.Get<Database>()));
         services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>(), s.Get<TimeProvider>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
@@ -155,6 +159,7 @@ public static class AutoForgeHosting
     private static void AddHostedParts(this IServiceCollection services)
     {
         services.AddHosted<PriceBook>();
+        services.AddHosted<QueueGauges>();
         services.AddHosted<RunCommits>();
         services.AddHosted<RunWriter>();
         services.AddHosted<LeaseKeeper>();

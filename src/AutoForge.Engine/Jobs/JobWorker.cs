@@ -158,11 +158,11 @@ internal sealed class JobWorker(
         }
         catch (LeaseLostException)
         {
-            Log.LeaseLost(logger, lease.AccountId, lease.JobId, lease.Attempt);
+            keeper.Report(lease);
         }
         catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested || _stopping.IsCancellationRequested)
         {
-            Log.LeaseLost(logger, lease.AccountId, lease.JobId, lease.Attempt);
+            keeper.Report(lease);
         }
         // Nothing was committed: the lease runs out and the job is claimed again, with its attempt counted.
         catch (Exception e) when (e is DatabaseUnavailableException)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AutoForge.Engine.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace AutoForge.Engine.Jobs;
 /// <remarks>
 /// Two threads: a renewal may hang for seconds on a connection that has gone silent, and that is just when leases run out.
 /// </remarks>
-internal sealed class LeaseKeeper(JobQueue queue, TimeProvider time, IOptions<WorkerOptions> options, ILogger<LeaseKeeper> logger)
+internal sealed class LeaseKeeper(JobQueue queue, EngineMetrics metrics, TimeProvider time, IOptions<WorkerOptions> options, ILogger<LeaseKeeper> logger)
     : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<Lease, bool> _leases = [];
@@ -22,6 +23,13 @@ internal sealed class LeaseKeeper(JobQueue queue, TimeProvider time, IOptions<Wo
     public void Add(Lease lease) => _leases[lease] = true;
 
     public void Remove(Lease lease) => _leases.TryRemove(lease, out _);
+
+    /// <summary>Says that the work of a lease was dropped. Not when the lease is lost: the work may just have ended.</summary>
+    public void Report(Lease lease)
+    {
+        metrics.LeaseLost();
+        Log.LeaseLost(logger, lease.AccountId, lease.JobId, lease.Attempt);
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

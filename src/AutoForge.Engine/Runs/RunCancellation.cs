@@ -3,6 +3,7 @@ using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Limits;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
+using AutoForge.Engine.Telemetry;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -14,13 +15,15 @@ public sealed class RunCancellation
     private readonly Database _database;
     private readonly RunSignals _signals;
     private readonly JobWorker _worker;
+    private readonly EngineMetrics _metrics;
     private readonly IOptions<WorkerOptions> _options;
 
-    internal RunCancellation(Database database, RunSignals signals, JobWorker worker, IOptions<WorkerOptions> options)
+    internal RunCancellation(Database database, RunSignals signals, JobWorker worker, EngineMetrics metrics, IOptions<WorkerOptions> options)
     {
         _database = database;
         _signals = signals;
         _worker = worker;
+        _metrics = metrics;
         _options = options;
     }
 
@@ -54,13 +57,14 @@ public sealed class RunCancellation
         accounts.AddTo(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        _metrics.RunEnded(RunStatus.Cancelled, run.FinishedAt - run.AcceptedAt);
         if (handed.Count > 0)
             _worker.Wake();
         _signals.Raise(runId);
         return true;
     }
 
-    private static async Task<(int PriceCents, DateTimeOffset AcceptedAt)?> EndAsync(
+    private static async Task<(int PriceCents, DateTimeOffset AcceptedAt, DateTimeOffset FinishedAt)?> EndAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -72,11 +76,13 @@ public sealed class RunCancellation
             WHERE account_id = @account
               AND id = @run
               AND status IN ('Queued', 'Running', 'Waiting')
-            RETURNING price_cents, accepted_at
+            RETURNING price_cents, accepted_at, finished_at
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("run", runId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1)) : null;
+        return await reader.ReadAsync(cancellationToken)
+            ? (reader.GetInt32(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetFieldValue<DateTimeOffset>(2))
+            : null;
     }
 }

@@ -1,6 +1,7 @@
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage;
+using AutoForge.Engine.Telemetry;
 using AutoForge.Engine.Triggers;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -23,15 +24,17 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     private readonly Database _database;
     private readonly JobQueue _queue;
     private readonly RunSignals _signals;
+    private readonly EngineMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly IOptions<WorkerOptions> _options;
     private readonly GroupCommit<Item, Result> _group;
 
-    public RunCommits(Database database, JobQueue queue, RunSignals signals, TimeProvider time, IOptions<WorkerOptions> options)
+    public RunCommits(Database database, JobQueue queue, RunSignals signals, EngineMetrics metrics, TimeProvider time, IOptions<WorkerOptions> options)
     {
         _database = database;
         _queue = queue;
         _signals = signals;
+        _metrics = metrics;
         _time = time;
         _options = options;
         _group = new GroupCommit<Item, Result>("autoforge-runs", Commit, new GroupCommitOptions { MaxGroup = MaxGroup });
@@ -97,6 +100,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         // 4. In the same round trip: it is not reached when something before it fails.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         batch.ExecuteNonQuery();
+        _metrics.GroupCommitted(items.Count, _time.GetElapsedTime(sentAt));
 
         // 5
         accepting?.Start(_queue.DeadlineFrom(sentAt));

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
+using AutoForge.Engine.Telemetry;
 using AutoForge.Engine.Workflows;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +22,10 @@ internal sealed class RunHandler(
     /// </remarks>
     public async Task<bool> HandleAsync(Lease lease, CancellationToken stopping)
     {
+        using var span = EngineTelemetry.Source.StartActivity(
+            "run", ActivityKind.Internal, lease.Hint is AcceptedRun { Request.Trace: var trace } ? trace : default);
+        span?.SetTag(EngineTelemetry.RunIdTag, lease.JobId);
+        span?.SetTag(EngineTelemetry.AttemptTag, lease.Attempt);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, stopping);
 
         // 1
@@ -37,6 +43,8 @@ internal sealed class RunHandler(
         }
 
         // 3
+        if (lease.Attempt == 1)
+            services.Metrics.RunStarted(lease.Hint is AcceptedRun ? SinceAcceptance(lease, run.AcceptedAt) : lease.ClaimedAt - run.AcceptedAt);
         WalkResult result;
         try
         {
@@ -62,6 +70,9 @@ internal sealed class RunHandler(
     {
         var madeDue = await writer.WriteAsync(write, CancellationToken.None);
         Log.RunWritten(services.Logger, write.Lease.AccountId, write.Lease.JobId, write.Status, write.Lease.Attempt);
+        if (write.IsTerminal)
+            services.Metrics.RunEnded(write.Status, SinceAcceptance(write.Lease, write.AcceptedAt));
+        Activity.Current?.SetTag(EngineTelemetry.OutcomeTag, write.Status.ToString());
         if (write.Fault is { } fault)
             Log.RunFailed(services.Logger, write.Lease.AccountId, write.Lease.JobId, fault.Code, fault.ActivityId);
         return madeDue || write.Status == RunStatus.Waiting;
@@ -150,6 +161,11 @@ internal sealed class RunHandler(
                 StartedAt = StartedAt(lease, run),
                 Fault = fault,
             });
+
+    // Of a run that this node has accepted, by its monotonic clock; else across two clocks, which may differ.
+    private TimeSpan SinceAcceptance(Lease lease, DateTimeOffset acceptedAt) => lease.Hint is AcceptedRun { Request.ReceivedAt: var receivedAt }
+        ? services.Time.GetElapsedTime(receivedAt)
+        : services.Time.GetUtcNow() - acceptedAt;
 
     // The time of the claim, by the database's clock like every other time of the run.
     private static DateTimeOffset StartedAt(Lease lease, StoredRun run) => run.StartedAt ?? lease.ClaimedAt;

@@ -1,11 +1,12 @@
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
+using AutoForge.Engine.Telemetry;
 using Microsoft.Extensions.Hosting;
 
 namespace AutoForge.Engine.Runs;
 
 /// <summary>Writes what workers say about their runs, and outlasts a database that is away.</summary>
-internal sealed class RunWriter(RunCommits commits, TimeProvider time) : IHostedService
+internal sealed class RunWriter(RunCommits commits, EngineMetrics metrics, TimeProvider time) : IHostedService
 {
     private volatile bool _stopped;
 
@@ -26,7 +27,10 @@ internal sealed class RunWriter(RunCommits commits, TimeProvider time) : IHosted
         {
             try
             {
-                return await commits.WriteAsync(write, cancellationToken) ?? throw new LeaseLostException(write.Lease.JobId);
+                if (await commits.WriteAsync(write, cancellationToken) is { } madeDue)
+                    return madeDue;
+                metrics.WriteFenced();
+                throw new LeaseLostException(write.Lease.JobId);
             }
             catch (DatabaseUnavailableException) when (!_stopped && time.GetTimestamp() < write.Lease.Deadline)
             {

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using AutoForge.Activities;
 using AutoForge.Engine.Steps;
+using AutoForge.Engine.Telemetry;
 using AutoForge.Engine.Workflows;
 
 namespace AutoForge.Engine.Runs;
@@ -158,14 +160,9 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
     {
         step.Outputs.Clear();
         step.WaitsUntil = null;
-        try
+        if (await ExecuteAsync(step) is { } fault)
         {
-            await step.Activity.ExecuteAsync(step);
-        }
-        catch (Exception exception) when (!walk.CancellationToken.IsCancellationRequested)
-        {
-            // The step boundary: whatever an activity throws fails its step, not the node.
-            await RetryOrFailAsync(step, ends.FaultOf(step, exception));
+            await RetryOrFailAsync(step, fault);
             return;
         }
 
@@ -175,6 +172,26 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
         if (step.CompletedWith is null && step.WaitsUntil is { } dueAt && TryWait(step, dueAt))
             return;
         await ends.CompleteAsync(step, step.CompletedWith ?? Outcome.OnlyDone);
+    }
+
+    private async ValueTask<Fault?> ExecuteAsync(StepContext step)
+    {
+        using var span = step.Compiled.IsContainer ? null : EngineTelemetry.Source.StartActivity("step");
+        span?.SetTag(EngineTelemetry.ActivityTypeTag, step.Activity.Type);
+        span?.SetTag(EngineTelemetry.AttemptTag, step.Record?.Attempt);
+        try
+        {
+            await step.Activity.ExecuteAsync(step);
+            return null;
+        }
+        catch (Exception exception) when (!walk.CancellationToken.IsCancellationRequested)
+        {
+            // The step boundary: whatever an activity throws fails its step, not the node.
+            var fault = ends.FaultOf(step, exception);
+            span?.SetStatus(ActivityStatusCode.Error);
+            span?.SetTag(EngineTelemetry.FaultTag, fault.Code);
+            return fault;
+        }
     }
 
     private async ValueTask PreviewAsync(StepContext step)
@@ -243,6 +260,7 @@ internal sealed class StepProtocol(Walk walk, StepEnds ends)
         }
 
         var delay = RetryBackoff.Delay(record.Attempt, fault.RetryAfter, walk.Options.Services.Jitter());
+        walk.Options.Services.Metrics.StepRetried();
         walk.Journal.Wait(record, walk.Clock.GetUtcNow() + delay, fault with { Message = step.Secrets.Apply(fault.Message) });
         walk.Parked.Park(step, record.ResumeAt);
     }

@@ -1,4 +1,5 @@
 using AutoForge.Connections;
+using AutoForge.Engine.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AutoForge.Engine.Runs;
@@ -29,6 +30,7 @@ internal sealed record RunServices
     public required OpenConnection OpenConnection { get; init; }
     public required TimeProvider Time { get; init; }
     public required ILogger Logger { get; init; }
+    public required EngineMetrics Metrics { get; init; }
 
     /// <summary>From 0 (inclusive) to 1 (exclusive), for the backoff of retries.</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;

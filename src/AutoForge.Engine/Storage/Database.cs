@@ -114,7 +114,8 @@ public sealed class Database : IAsyncDisposable
     private static async Task MigrateAsync(
         string connectionString, IReadOnlyList<Migration> migrations, bool onlyCheck, ILogger<Migrator> logger, CancellationToken cancellationToken)
     {
-        await using var single = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false });
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        await using var single = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = "autoforge-migrations" }.Build();
         try
         {
             var migrator = new Migrator(single, migrations, logger);

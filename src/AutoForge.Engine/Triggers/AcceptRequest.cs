@@ -37,6 +37,12 @@ internal sealed record AcceptRequest
 
     /// <summary>For a replay from the failed step: what need not be done again.</summary>
     public IReadOnlyList<StepRecord> SeedSteps { get; init; } = [];
+
+    /// <summary>Monotonic time stamp of the wish; set by <see cref="RunAcceptance"/>.</summary>
+    public long ReceivedAt { get; set; }
+
+    /// <summary>The span of the acceptance, for the run to go on with on the node that keeps it; empty when nobody listens.</summary>
+    public System.Diagnostics.ActivityContext Trace { get; set; }
 }
 
 /// <summary>What became of a wish to start a run.</summary>

@@ -78,6 +78,8 @@ internal sealed class TriggerStore(Database database)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
+        // One row by its key: what takes longer says that the database is not there, and the caller waits.
+        command.CommandTimeout = 5;
         command.CommandText =
             $"""
             SELECT {Columns}

@@ -1,6 +1,7 @@
 using AutoForge.Server.Accounts.ApiKeys;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
 
 namespace AutoForge.Server.Accounts;
 
@@ -9,6 +10,7 @@ internal static class AccessPolicies
 {
     private const string AccountPolicy = "account";
     private const string AdminPolicy = "admin";
+    private const string ScraperPolicy = "scraper";
 
     public static void Configure(AuthorizationOptions options)
     {
@@ -20,12 +22,18 @@ internal static class AccessPolicies
             .AddAuthenticationSchemes(Schemes.Any)
             .RequireAssertion(context => context.User.HasAccount())
             .RequireRole(CallerClaims.AdminRole));
+        options.AddPolicy(ScraperPolicy, policy => policy
+            .AddAuthenticationSchemes(Schemes.Any)
+            .RequireAssertion(context => (context.User.HasAccount() && context.User.IsInRole(CallerClaims.AdminRole)) || IsScraper(context.Resource)));
 
         // A route without a mark is closed. What is no route passes: routing's own answers 404, 405 and 415.
         options.FallbackPolicy = new AuthorizationPolicyBuilder()
             .RequireAssertion(context => context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint)
             .Build();
     }
+
+    private static bool IsScraper(object? resource) =>
+        resource is HttpContext http && http.RequestServices.GetRequiredService<IOptions<ServerOptions>>().Value.Metrics.Admits(http.Request);
 
     extension<TBuilder>(TBuilder route) where TBuilder : IEndpointConventionBuilder
     {
@@ -40,6 +48,9 @@ internal static class AccessPolicies
 
         /// <summary>Administrators of this server, signed in themselves; to everybody else the route does not exist.</summary>
         public TBuilder ForAdmin() => route.RequireAuthorization(AdminPolicy).WithMetadata(new AccessMetadata(Access.Admin), KeyAccess.None);
+
+        /// <summary>Administrators, and who has the token of metrics; to everybody else the route does not exist.</summary>
+        public TBuilder ForScrapers() => route.RequireAuthorization(ScraperPolicy).WithMetadata(new AccessMetadata(Access.Admin), KeyAccess.None);
 
         /// <summary>API keys with the scope; <see cref="KeyScope"/> has the names.</summary>
         /// <param name="write">For methods other than GET and HEAD; null = the same.</param>

@@ -17,6 +17,8 @@ internal static class AdminPages
     {
         var group = app.MapGroup("/admin").ExcludeFromDescription().ForAdmin();
         group.MapGet("/", ShowAsync);
+        group.MapGet("/health", ShowHealthAsync);
+        group.MapGet("/health/figures", ShowHealthFiguresAsync);
         group.MapGet("/accounts", ListAccountsAsync);
         group.MapGet("/payments", ListPaymentEventsAsync);
         group.MapPost("/payments/replay", ReplayAsync);
@@ -25,6 +27,12 @@ internal static class AdminPages
 
     private static async Task<IResult> ShowAsync(AdminQueries admin, CancellationToken cancellationToken) =>
         new HtmlPage<AdminPage>(new { Figures = await admin.FiguresAsync(cancellationToken) });
+
+    private static async Task<IResult> ShowHealthAsync(HealthQueries health, CancellationToken cancellationToken) =>
+        new HtmlPage<HealthPage>(new { Report = await health.LastHourAsync(cancellationToken) });
+
+    private static async Task<IResult> ShowHealthFiguresAsync(HealthQueries health, CancellationToken cancellationToken) =>
+        new HtmlPage<HealthFigures>(new { Report = await health.LastHourAsync(cancellationToken) });
 
     private static async Task<IResult> ListAccountsAsync(AdminQueries admin, CancellationToken cancellationToken, string? q = null, string? cursor = null)
     {

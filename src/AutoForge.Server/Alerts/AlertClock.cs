@@ -1,6 +1,7 @@
 using AutoForge.Activities;
 using AutoForge.Engine.Notices;
 using AutoForge.Engine.Storage;
+using AutoForge.Server.Operations.Telemetry;
 
 namespace AutoForge.Server.Alerts;
 
@@ -8,7 +9,7 @@ namespace AutoForge.Server.Alerts;
 /// Tells what there is to tell. Notices come from the transactions that made them true, so a crash loses none; one that
 /// ends between sending and marking sends it twice.
 /// </summary>
-internal sealed class AlertClock(NoticeStore notices, AlertSender sender, TimeProvider time, ILogger<AlertClock> logger) : BackgroundService
+internal sealed class AlertClock(NoticeStore notices, AlertSender sender, ServerMetrics metrics, TimeProvider time, ILogger<AlertClock> logger) : BackgroundService
 {
     private const int MostAtOnce = 50;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -46,10 +47,12 @@ internal sealed class AlertClock(NoticeStore notices, AlertSender sender, TimePr
             // It falls due again in five minutes; the next account is not to wait for it.
             catch (FaultException e)
             {
+                metrics.AlertFailed();
                 Log.AlertDelayed(logger, due.Notice.AccountId, due.Notice.Kind, e.Message);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && !DatabaseErrors.IsTransient(e))
             {
+                metrics.AlertFailed();
                 Log.AlertFailed(logger, e, due.Notice.AccountId, due.Notice.Kind);
             }
         }

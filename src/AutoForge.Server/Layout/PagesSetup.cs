@@ -21,6 +21,7 @@ internal static class PagesSetup
         services.AddSingleton<DashboardReport>();
         services.AddSingleton<UsageReport>();
         services.AddSingleton<AdminQueries>();
+        services.AddSingleton<HealthQueries>();
         services.AddSingleton<AccountPages>();
         services.AddSingleton<RefundDesk>();
         services.AddSingleton<StatusReport>();

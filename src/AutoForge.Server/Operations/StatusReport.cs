@@ -8,7 +8,7 @@ internal sealed class StatusReport(Database database, WorkerHeartbeat heartbeat,
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DatabaseLimit = TimeSpan.FromSeconds(2);
-    private static readonly string Version =
+    public static readonly string Version =
         (typeof(StatusReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "").Split('+')[0];
 
     private readonly SemaphoreSlim _oneAsks = new(1);

@@ -2,7 +2,7 @@
 // has no data-refresh any more, or names with data-goto the page to go on with. A page that is not seen does not ask.
 (() => {
   // Milliseconds; the part that is waited for most eagerly says it.
-  const pause = () => Math.min(1500, ...[...document.querySelectorAll('[data-refresh-pause]')].map(part => Number(part.dataset.refreshPause)));
+  const pause = () => Math.min(60000, ...[...document.querySelectorAll('[data-refresh]')].map(part => Number(part.dataset.refreshPause ?? 1500)));
 
   // The tokens of forms are others each time.
   const textOf = part => {

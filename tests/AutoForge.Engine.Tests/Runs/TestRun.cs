@@ -91,6 +91,7 @@ internal sealed class TestRun
             OpenConnection = (_, name, type, _) => new(new Connection(Guid.Empty, name, type, [], new Dictionary<string, string> { ["password"] = Outside.Secret })),
             Time = Clock,
             Logger = NullLogger.Instance,
+            Metrics = new(),
             Jitter = () => 1,
         },
     };

@@ -218,6 +218,7 @@ public sealed class AdminPageTests(AdminServer server) : IClassFixture<AdminServ
 
     [Theory]
     [InlineData("/admin")]
+    [InlineData("/admin/health")]
     [InlineData("/admin/accounts")]
     [InlineData("/admin/payments")]
     public async Task Page_ForAUser_IsNotThereAndNotInTheMenu(string path)

@@ -36,4 +36,29 @@ public sealed class AdminJourneyTests(BrowserFixture fixture)
         Assert.DoesNotContain((await page.RunAxe()).Violations, violation => violation.Impact is "serious" or "critical");
         Assert.Equal(width, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
     }
+
+    [Theory]
+    [InlineData(1440, ColorScheme.Light)]
+    [InlineData(360, ColorScheme.Dark)]
+    public async Task Health_OfAnHourWithGaps_DrawsItAndTellsItAsTables(int width, ColorScheme scheme)
+    {
+        await using var visitor = await fixture.NewVisitorAsync(width, 800, scheme);
+        var page = visitor.Page;
+        await visitor.SignUpAsync();
+        var account = (await visitor.FetchAsync("GET", "/api/auth/me")).GetProperty("accountId").GetGuid();
+        await fixture.Server.ScalarAsync<Guid>($"UPDATE users SET is_admin = true WHERE account_id = '{account}' RETURNING id");
+        await fixture.Server.ScalarAsync<Guid>(HealthHour.Insert);
+
+        await visitor.GoAsync("/admin/health");
+        await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "Runs per minute" })).ToBeVisibleAsync();
+        var table = page.Locator("#table-runs");
+        await table.Locator("summary").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(table.GetByRole(AriaRole.Columnheader, new() { Name = "succeeded" })).ToBeVisibleAsync();
+        await Assertions.Expect(table.GetByRole(AriaRole.Row)).ToHaveCountAsync(61);
+
+        Assert.DoesNotContain((await page.RunAxe()).Violations, violation => violation.Impact is "serious" or "critical");
+        Assert.Equal(width, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        visitor.AssertNoTrouble();
+    }
 }

@@ -113,9 +113,9 @@ public sealed class ServerProcess : IAsyncDisposable
                 if (response.IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
             {
-                // Not listening yet; the process and the time limit are watched above.
+                // Not listening yet, or short of CPU; the process and the time limit are watched above.
             }
             await Task.Delay(20);
         }

@@ -149,14 +149,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         try
         {
-            await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
-            await connection.OpenAsync(cancellationToken);
+            await using var source = Unpooled(ConnectionString);
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
             return true;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
-            await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false;Database=postgres");
-            await connection.OpenAsync(cancellationToken);
+            await using var source = Unpooled(ConnectionString + ";Database=postgres");
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
             await using var command = new NpgsqlCommand($"CREATE DATABASE {Name}", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return true;
@@ -170,6 +170,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             return false;
         }
     }
+
+    // Metrics carry the name; without one they would carry the connection string.
+    private static NpgsqlDataSource Unpooled(string connectionString) =>
+        new NpgsqlDataSourceBuilder(connectionString + ";Pooling=false") { Name = "autoforge-start" }.Build();
 
     /// <summary>Starts the server again whenever it ends without our will, and ends it when we stop.</summary>
     private async Task WatchAsync(PostgresProcess server)

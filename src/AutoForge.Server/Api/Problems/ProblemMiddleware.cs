@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using AutoForge.Server.Layout;
+using AutoForge.Server.Operations.Telemetry;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 
 namespace AutoForge.Server.Api.Problems;
 
 /// <summary>The one place where errors become answers: exceptions, and statuses that nobody gave a body.</summary>
-internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger, IOptions<JsonOptions> json)
+internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger, ServerMetrics metrics, IOptions<JsonOptions> json)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -28,6 +29,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
                 Log.RequestFailed(logger, exception, context.Request.Method, context.Request.Path);
             else if (problem.Code == "database_unavailable")
                 Log.DatabaseUnavailable(logger, exception, context.Request.Method, context.Request.Path);
+            metrics.Answered(problem, context.Request.Path);
             context.Response.Clear();
             await WriteAsync(context, problem);
             return;
