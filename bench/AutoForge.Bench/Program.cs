@@ -1,5 +1,6 @@
 using AutoForge.Bench;
 using AutoForge.Bench.Floor;
+using AutoForge.Bench.Steadiness;
 using AutoForge.Bench.Throughput;
 
 switch (args)
@@ -12,10 +13,15 @@ switch (args)
             return await ThroughputRun.RunAsync(parsed, Console.Out);
         Console.Error.WriteLine($"{problem}\n{ThroughputOptions.Usage}");
         return 2;
+    case ["steady", .. var options]:
+        if (ThroughputOptions.TryParse(options, out var steady, out var fault))
+            return await SteadyRun.RunAsync(steady, Console.Out);
+        Console.Error.WriteLine($"{fault}\n{ThroughputOptions.Usage}");
+        return 2;
     case [EndpointFloor.Command]:
         await EndpointFloor.ServeAsync();
         return 0;
     default:
-        Console.Error.WriteLine($"Usage: dotnet run -c Release --project bench/AutoForge.Bench -- pages\n   or: {ThroughputOptions.Usage}");
+        Console.Error.WriteLine($"Usage: dotnet run -c Release --project bench/AutoForge.Bench -- pages\n   or: steady, with the options of:\n   or: {ThroughputOptions.Usage}");
         return 2;
 }

@@ -55,7 +55,7 @@ internal sealed class Caller : IDisposable
 
     private async Task<bool> CallAsync(CancellationToken limit)
     {
-        var number = _flights.Begin(_landing);
+        var number = _flights.Begin(_plan, _landing);
         OrderNumber.Write(number, _request.AsSpan(_bodyPlace));
         if (_keyPlace >= 0)
             OrderNumber.Write(number, _request.AsSpan(_keyPlace));

@@ -17,6 +17,9 @@ internal struct Flight
 
     public Guid RunId;
 
+    /// <summary>Which load it belongs to.</summary>
+    public LoadPlan Plan;
+
     /// <summary>Wakes the caller when its run has reached the target.</summary>
     public SemaphoreSlim Landing;
 }

@@ -17,12 +17,13 @@ internal sealed class FlightBook
     public ref Flight this[int number] => ref _pages[number / PageSize]![number % PageSize];
 
     /// <summary>Gives the next call its number.</summary>
-    public int Begin(SemaphoreSlim landing)
+    public int Begin(LoadPlan plan, SemaphoreSlim landing)
     {
         var number = Interlocked.Increment(ref _count) - 1;
         ref var page = ref _pages[number / PageSize];
         if (Volatile.Read(ref page) is null)
             Interlocked.CompareExchange(ref page, new Flight[PageSize], null);
+        this[number].Plan = plan;
         this[number].Landing = landing;
         return number;
     }

@@ -19,7 +19,7 @@ internal sealed record ThroughputOptions
         """;
 
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
-    public TimeSpan WarmUp { get; private init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(15);
     public IReadOnlyList<int> Connections { get; private init; } = [1, 8, 32, 64];
     public int Accounts { get; private init; } = 8;
     public bool SendsKeys { get; private init; }

@@ -18,12 +18,13 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
     /// <summary>One caller who calls so seldom that every run finds an idle system.</summary>
     public Task<Row> IdleAsync() => MeasureAsync(new LoadPlan(1) { SendsKeys = options.SendsKeys, Pause = IdlePause }, Row.Idle, afterWindow: null);
 
-    private async Task<Row> MeasureAsync(LoadPlan plan, string name, Func<Load, Task>? afterWindow)
+    /// <param name="plan">Of the load that is measured; others may go on beside it.</param>
+    public async Task<Row> MeasureAsync(LoadPlan plan, string name, Func<Load, Task>? afterWindow)
     {
         var meter = new Meter(stage.Database, stage.Server.ProcessId, stage.PostgresProcess);
         var first = stage.Flights.Count;
         await using var observer = await Observer.StartAsync(stage.Database, stage.Hooks);
-        await using var load = new Load(stage.Address, stage.Hooks, stage.Flights, plan);
+        await using var load = new Load(stage.Address, plan.Hooks ?? stage.Hooks, stage.Flights, plan);
 
         await load.GoOnAsync(options.WarmUp);
         ProcessTimes.ForgetPeak(stage.Server.ProcessId);
@@ -41,8 +42,8 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
         await observer.WaitUntilSettledAsync(DrainLimit);
         var outcomes = await Outcomes.ReadAsync(stage, observer, first);
         // The sample dates its runs by the same observer.
-        var runsInSample = CountBetween(first, sample.Begin, sample.End, f => f.Settled);
-        return Evaluate(name, first, begin, end) with
+        var runsInSample = CountBetween(plan, first, sample.Begin, sample.End, f => f.Settled);
+        return Evaluate(plan, name, first, begin, end) with
         {
             PeakMemory = peak,
             Memory = memory,
@@ -53,12 +54,14 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
         };
     }
 
-    private Row Evaluate(string name, int first, Reading begin, Reading end)
+    private Row Evaluate(LoadPlan plan, string name, int first, Reading begin, Reading end)
     {
         var (whole, toAction) = (new List<double>(), new List<double>());
         for (var i = first; i < stage.Flights.Count; i++)
         {
             var flight = stage.Flights[i];
+            if (flight.Plan != plan)
+                continue;
             if (IsBetween(flight.Settled, begin.At, end.At))
                 whole.Add(Stopwatch.GetElapsedTime(flight.Sent, flight.Settled).TotalMilliseconds);
             if (IsBetween(flight.Arrived, begin.At, end.At))
@@ -70,7 +73,7 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
         return new Row
         {
             Name = name,
-            Accepted = CountBetween(first, begin.At, end.At, f => f.Answered) / seconds,
+            Accepted = CountBetween(plan, first, begin.At, end.At, f => f.Answered) / seconds,
             Charged = whole.Count / seconds,
             EndToEnd = Quantiles.Of(whole),
             ToAction = Quantiles.Of(toAction),
@@ -83,12 +86,12 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
         };
     }
 
-    private int CountBetween(int first, long begin, long end, Func<Flight, long> moment)
+    private int CountBetween(LoadPlan plan, int first, long begin, long end, Func<Flight, long> moment)
     {
         var count = 0;
         for (var i = first; i < stage.Flights.Count; i++)
         {
-            if (IsBetween(moment(stage.Flights[i]), begin, end))
+            if (stage.Flights[i].Plan == plan && IsBetween(moment(stage.Flights[i]), begin, end))
                 count++;
         }
         return count;

@@ -24,7 +24,7 @@ internal static class DatabaseStart
             Embedded = new EmbeddedPostgresOptions
             {
                 DataDirectory = Path.Combine(builder.Environment.ContentRootPath, options.DataDirectory, "postgres"),
-                ContentRoot = builder.Environment.ContentRootPath,
+                ContentRoot = Path.GetDirectoryName(NpmPackages.Directory) ?? builder.Environment.ContentRootPath,
             },
             MigrationAssemblies = [typeof(DatabaseStart).Assembly],
             AsGuest = asGuest,

@@ -13,7 +13,7 @@ public sealed class EmbeddedPostgresOptions
     /// <remarks>When set, nothing else is tried.</remarks>
     public string? BinaryDirectory { get; init; }
 
-    /// <summary>The directory that holds <c>node_modules</c> during development. Default: the current directory.</summary>
+    /// <summary>The directory that holds <c>node_modules</c> of a server that was built and not published. Default: the current directory.</summary>
     public string ContentRoot { get; init; } = Directory.GetCurrentDirectory();
 
     /// <summary>The user that PostgreSQL runs as when this process is root. Default: 65534 (nobody).</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 using AutoForge.Server.Layout.Assets;
+using AutoForge.Server.Operations;
 
 namespace AutoForge.Server.Studio.Files;
 
@@ -37,10 +38,8 @@ internal sealed partial class StudioPackage
     private static IEnumerable<string> Candidates()
     {
         yield return Path.Combine(AppContext.BaseDirectory, "browser");
-        // Written by the build: a copy of the package in each output folder would be 90 MB.
-        var builtFrom = Path.Combine(AppContext.BaseDirectory, "node_modules.path");
-        if (File.Exists(builtFrom))
-            yield return File.ReadAllText(builtFrom).Trim();
+        if (NpmPackages.Directory is { } packages)
+            yield return packages;
     }
 
     private static FrozenDictionary<string, Asset> List(string folder) =>

@@ -1,0 +1,68 @@
+using System.Globalization;
+using AutoForge.Bench.Throughput;
+
+namespace AutoForge.Bench.Steadiness;
+
+/// <summary>What the speed is when something is in its way, as a part of what it was a moment before and is a moment after.</summary>
+internal static class SteadyRun
+{
+    private const int FloodCallers = 48;
+    private const int OtherCallers = 8;
+    private const double SpeedBesideIdleTransaction = 0.85;
+    private const double DelayBesideFlood = 2;
+    private static readonly TimeSpan Lunch = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(3);
+
+    /// <returns>0 when every promise was kept, whatever the figures; otherwise 1.</returns>
+    public static async Task<int> RunAsync(ThroughputOptions options, TextWriter output)
+    {
+        var report = new Report(output);
+        await using var stage = await Stage.SetAsync(options.Accounts);
+        var rows = new List<Row> { await new Trial(stage, options).LoadAsync(options.Connections[^1]) };
+        report.Begin();
+
+        var idle = await BesideIdleTransactionAsync(stage, options, Add);
+        var flood = await BesideFloodAsync(stage, options, Add);
+        report.Line();
+        Say(idle >= SpeedBesideIdleTransaction, "charged runs/s beside a transaction held open for a minute, of those without", idle, "at least", SpeedBesideIdleTransaction);
+        Say(flood <= DelayBesideFlood, "p99 to action beside an account that floods, of that without", flood, "at most", DelayBesideFlood);
+        return await Proof.CheckAsync(stage, rows, report) ? 0 : 1;
+
+        Row Add(Row row)
+        {
+            rows.Add(row);
+            report.Print(row);
+            return row;
+        }
+
+        void Say(bool isMet, string what, double measured, string bound, double wanted) => report.Line(string.Create(
+            CultureInfo.InvariantCulture, $"{(isMet ? "met    " : "NOT MET")}  {what}: {measured:0.00}, wanted {bound} {wanted:0.00}"));
+    }
+
+    private static async Task<double> BesideIdleTransactionAsync(Stage stage, ThroughputOptions options, Func<Row, Row> add)
+    {
+        var callers = options.Connections[^1];
+        var before = add(await new Trial(stage, options).LoadAsync(callers));
+        Row beside;
+        await using (await IdleTransaction.BeginAsync(stage.Database))
+        {
+            // The window is the last part of the minute.
+            var trial = new Trial(stage, options with { WarmUp = Lunch - options.Window });
+            beside = add(await trial.MeasureAsync(new LoadPlan(callers) { SendsKeys = options.SendsKeys }, "lunch", afterWindow: null));
+        }
+        var after = add(await new Trial(stage, options).LoadAsync(callers));
+        return beside.Charged / ((before.Charged + after.Charged) / 2);
+    }
+
+    /// <summary>The first account calls without waiting for its runs; the others go on as before.</summary>
+    private static async Task<double> BesideFloodAsync(Stage stage, ThroughputOptions options, Func<Row, Row> add)
+    {
+        var others = new LoadPlan(OtherCallers) { Hooks = [.. stage.Hooks.Skip(1)] };
+        var trial = new Trial(stage, options);
+        var alone = add(await trial.MeasureAsync(others, "alone", afterWindow: null));
+        await using var flood = new Load(
+            stage.Address, [stage.Hooks[0]], stage.Flights, new LoadPlan(FloodCallers) { WaitsForLanding = false });
+        var beside = add(await trial.MeasureAsync(others, "flooded", _ => flood.StopAsync(DrainLimit)));
+        return beside.ToAction.P99 / alone.ToAction.P99;
+    }
+}
