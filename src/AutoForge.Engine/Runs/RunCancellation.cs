@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Limits;
@@ -53,7 +54,9 @@ public sealed class RunCancellation
             batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
         accounts.AddTo(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        CrashPoints.Pass(CrashPoint.Cancel, CommitSide.Before);
         await transaction.CommitAsync(cancellationToken);
+        CrashPoints.Pass(CrashPoint.Cancel, CommitSide.After);
         if (handed.Count > 0)
             _worker.Wake();
         _signals.Raise(runId);

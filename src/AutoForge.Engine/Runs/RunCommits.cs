@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage;
@@ -97,7 +98,9 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
             await batch.ExecuteNonQueryAsync(cancellationToken);
 
         // 4
+        Pass(CommitSide.Before, accepting, writing);
         await transaction.CommitAsync(cancellationToken);
+        Pass(CommitSide.After, accepting, writing);
 
         // 5
         accepting?.Start(_queue.DeadlineFrom(sentAt));
@@ -132,6 +135,16 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
             await accepting.ReadAsync(reader, accounts, cancellationToken);
         }
         return accounts;
+    }
+
+    private static void Pass(CommitSide side, AcceptanceGroup? accepting, RunWriteGroup writing)
+    {
+        if (!CrashPoints.AreArmed)
+            return;
+        if (accepting?.Results.Any(r => r.Outcome == AcceptOutcome.Accepted) == true)
+            CrashPoints.Pass(CrashPoint.Accept, side);
+        foreach (var point in writing.Kept.Select(w => w.CrashPoint).Distinct())
+            CrashPoints.Pass(point, side);
     }
 
     private static Result[] Results(IReadOnlyList<Item> items, AcceptanceGroup? accepting, RunWriteGroup writing, bool madeDue)

@@ -1,11 +1,12 @@
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AutoForge.Engine.Runs;
 
 /// <summary>Writes what workers say about their runs, and outlasts a database that is away.</summary>
-internal sealed class RunWriter(RunCommits commits, TimeProvider time) : IHostedService
+internal sealed class RunWriter(RunCommits commits, TimeProvider time, ILogger<RunWriter> logger) : IHostedService
 {
     private volatile bool _stopped;
 
@@ -26,7 +27,10 @@ internal sealed class RunWriter(RunCommits commits, TimeProvider time) : IHosted
         {
             try
             {
-                return await commits.WriteAsync(write, cancellationToken) ?? throw new LeaseLostException(write.Lease.JobId);
+                if (await commits.WriteAsync(write, cancellationToken) is { } madeDue)
+                    return madeDue;
+                Log.WriteFenced(logger, write.Lease.AccountId, write.Lease.JobId, write.Lease.Attempt);
+                throw new LeaseLostException(write.Lease.JobId);
             }
             catch (DatabaseUnavailableException) when (!_stopped && time.GetTimestamp() < write.Lease.Deadline)
             {

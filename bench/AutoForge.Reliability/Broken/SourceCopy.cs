@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using AutoForge.Testing;
+
+namespace AutoForge.Reliability.Broken;
+
+/// <summary>A copy of the sources that may be broken and built.</summary>
+internal sealed class SourceCopy : IDisposable
+{
+    private const string Project = "bench/AutoForge.Reliability";
+    private static readonly string[] Packages = ["src/AutoForge.Server", "tests"];
+
+    private readonly TestDirectory _directory = new();
+    private readonly Dictionary<string, string> _originals = [];
+
+    private SourceCopy() { }
+
+    /// <summary>Copies what git knows, as it stands in the working tree.</summary>
+    public static async Task<SourceCopy> MakeAsync()
+    {
+        var copy = new SourceCopy();
+        var root = RepositoryRoot.Find();
+        var (exitCode, files) = await RunAsync(root, "git", "ls-files");
+        if (exitCode != 0)
+            throw new InvalidOperationException($"git does not list the sources: {files}");
+        foreach (var file in files.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(root, file))))
+        {
+            var to = copy.PathOf(file);
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(Path.Combine(root, file), to);
+            // The packages are those of the original, and are up to date: nothing must be installed through the link.
+            if (Path.GetFileName(file) is "package.json" or "package-lock.json")
+                File.SetLastWriteTimeUtc(to, DateTime.UnixEpoch);
+        }
+        foreach (var directory in Packages)
+            Directory.CreateSymbolicLink(copy.PathOf(Path.Combine(directory, "node_modules")), Path.Combine(root, directory, "node_modules"));
+        return copy;
+    }
+
+    /// <summary>Undoes the breakage of before and makes this one.</summary>
+    /// <exception cref="InvalidOperationException">The text to change is not there exactly once.</exception>
+    public void Break(Breakage breakage)
+    {
+        foreach (var (file, text) in _originals)
+            File.WriteAllText(file, text);
+        _originals.Clear();
+        foreach (var edit in breakage.Edits)
+        {
+            var path = PathOf(edit.File);
+            var text = File.ReadAllText(path);
+            _originals.TryAdd(path, text);
+            if (text.Split(edit.Text).Length != 2)
+                throw new InvalidOperationException($"{edit.File} does not hold exactly once: {edit.Text}");
+            File.WriteAllText(path, text.Replace(edit.Text, edit.Replacement, StringComparison.Ordinal));
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">It does not compile.</exception>
+    public async Task BuildAsync()
+    {
+        // Rules about code are not what is tested here.
+        var (exitCode, output) = await RunAsync(
+            PathOf(Project), "dotnet", "build", "-v", "q", "-nologo", "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false");
+        if (exitCode != 0)
+            throw new InvalidOperationException($"The broken build does not compile: {output}");
+    }
+
+    /// <summary>Runs the copy's own harness on the copy's own server.</summary>
+    /// <returns>What it wrote to standard output.</returns>
+    public async Task<string> RunHarnessAsync(params string[] arguments)
+    {
+        var program = Path.Combine(PathOf(Project), "bin", "Debug", "net10.0", "AutoForge.Reliability.dll");
+        return (await RunAsync(PathOf(Project), "dotnet", [program, .. arguments])).Output;
+    }
+
+    private string PathOf(string file) => Path.Combine(_directory.Path, file);
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(string directory, string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        process.StandardInput.Close();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
+    }
+
+    public void Dispose() => _directory.Dispose();
+}
