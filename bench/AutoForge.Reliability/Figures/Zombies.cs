@@ -15,7 +15,7 @@ internal static class Zombies
     private const int Least = 3;
     private const int GatedRuns = 12;
     private static readonly TimeSpan StandStill = 3 * Cluster.Lease;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static async Task<FigureVerdict> RunAsync(Figure figure, Effort effort)
     {
