@@ -35,16 +35,19 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
                 "var renewed = new HashSet",
                 """command.Parameters.AddWithValue("clock", time.GetUtcNow()); var renewed = new HashSet""")),
         new("answer before commit", "F1", 0.5,
-            new Edit(Engine + "Runs/RunCommits.cs", "await using var connection =", "var connection ="),
-            new Edit(Engine + "Runs/RunCommits.cs", "await using var transaction =", "var transaction ="),
+            new Edit(Engine + "Runs/RunCommits.cs", "using var connection =", "var connection ="),
+            new Edit(Engine + "Runs/RunCommits.cs", "using var transaction =", "var transaction ="),
             new Edit(Engine + "Runs/RunCommits.cs",
-                "await transaction.CommitAsync(cancellationToken);",
+                "using var batch = new NpgsqlBatch(connection, transaction);", "var batch = new NpgsqlBatch(connection, transaction);"),
+            new Edit(Engine + "Runs/RunCommits.cs",
+                "batch.ExecuteNonQuery();",
                 """
                 _ = Task.Run(async () =>
                 {
-                    await Task.Delay(100);
-                    await transaction.CommitAsync();
-                    await connection.DisposeAsync();
+                    await Task.Delay(30);
+                    batch.ExecuteNonQuery();
+                    transaction.Dispose();
+                    connection.Dispose();
                 });
                 """)),
         new("commit answered before it is durable", "F2", 1,

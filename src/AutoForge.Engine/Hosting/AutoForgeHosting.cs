@@ -127,7 +127,7 @@ public static class AutoForgeHosting
         services.AddSingleton(s => new RunCancellation(
             s.Get<Database>(), s.Get<RunSignals>(), s.Get<JobWorker>(), s.Get<IOptions<WorkerOptions>>()));
         services.AddSingleton(s => new RunRefunds(s.Get<Database>()));
-        services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>()));
+        services.AddSingleton(s => new RunWatch(s.Get<Database>(), s.Get<RunSignals>(), s.Get<TimeProvider>()));
         services.AddSingleton(s => new RunSearch(s.Get<Database>()));
         services.AddSingleton(s => new RunDeletion(s.Get<Database>(), s.Get<RunCancellation>(), s.Get<RunSignals>()));
         services.AddSingleton(s => new AccountErasure(s.Get<Database>(), s.Get<RunCancellation>()));

@@ -35,14 +35,24 @@ internal sealed class LockedAccounts
     {
         var accounts = new LockedAccounts();
         while (await reader.ReadAsync(cancellationToken))
-        {
-            var spending = new Spending(
-                reader.GetFieldValue<DateOnly>(5), reader.GetInt64(6), reader.GetFieldValue<DateOnly>(7), reader.GetInt32(8));
-            var places = new Places(reader.GetInt32(9), reader.GetInt32(10), reader.IsDBNull(11) ? null : reader.GetInt32(11));
-            accounts.Put(
-                reader.GetGuid(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), spending, places);
-        }
+            accounts.PutRow(reader);
         return accounts;
+    }
+
+    /// <summary>As <see cref="ReadAsync"/>, for a thread that waits.</summary>
+    public static LockedAccounts Read(NpgsqlDataReader reader)
+    {
+        var accounts = new LockedAccounts();
+        while (reader.Read())
+            accounts.PutRow(reader);
+        return accounts;
+    }
+
+    private void PutRow(NpgsqlDataReader row)
+    {
+        var spending = new Spending(row.GetFieldValue<DateOnly>(5), row.GetInt64(6), row.GetFieldValue<DateOnly>(7), row.GetInt32(8));
+        var places = new Places(row.GetInt32(9), row.GetInt32(10), row.IsDBNull(11) ? null : row.GetInt32(11));
+        Put(row.GetGuid(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), spending, places);
     }
 
     public static async ValueTask<LockedAccounts> LockAsync(

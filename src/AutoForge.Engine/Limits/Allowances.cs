@@ -29,15 +29,27 @@ internal sealed class Allowances
     {
         var allowances = new Allowances();
         while (await reader.ReadAsync(cancellationToken))
-        {
-            allowances._byAccount[reader.GetGuid(0)] = new Allowance(
-                new PlanLimits(Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), Int(7), reader.GetInt32(8)),
-                new SpendCaps(Long(9), Long(10), reader.GetInt64(11)));
-        }
+            allowances.PutRow(reader);
         return allowances;
+    }
 
-        int? Int(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
-        long? Long(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+    /// <summary>As <see cref="ReadAsync"/>, for a thread that waits.</summary>
+    public static Allowances Read(NpgsqlDataReader reader)
+    {
+        var allowances = new Allowances();
+        while (reader.Read())
+            allowances.PutRow(reader);
+        return allowances;
+    }
+
+    private void PutRow(NpgsqlDataReader row)
+    {
+        _byAccount[row.GetGuid(0)] = new Allowance(
+            new PlanLimits(Int(1), Int(2), Int(3), Int(4), Int(5), Int(6), Int(7), row.GetInt32(8)),
+            new SpendCaps(Long(9), Long(10), row.GetInt64(11)));
+
+        int? Int(int column) => row.IsDBNull(column) ? null : row.GetInt32(column);
+        long? Long(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
     }
 
     public Allowance Of(Guid accountId) => _byAccount.GetValueOrDefault(accountId, Allowance.Unlimited);

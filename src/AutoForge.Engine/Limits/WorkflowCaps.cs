@@ -36,10 +36,10 @@ internal sealed class WorkflowCaps
         Parameters = { new NpgsqlParameter<Guid>("account", accountId) },
     };
 
-    public static async ValueTask<WorkflowCaps> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    public static WorkflowCaps Read(NpgsqlDataReader reader)
     {
         var caps = new WorkflowCaps();
-        while (await reader.ReadAsync(cancellationToken))
+        while (reader.Read())
         {
             caps._counters[(reader.GetGuid(0), reader.GetString(1))] =
                 new Counter(reader.GetInt64(2), reader.GetFieldValue<DateOnly>(3), reader.GetInt64(4), false);

@@ -35,7 +35,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         _signals = signals;
         _time = time;
         _options = options;
-        _group = new GroupCommit<Item, Result>(CommitAsync, new GroupCommitOptions { MaxGroup = MaxGroup, Writers = 1 });
+        _group = new GroupCommit<Item, Result>("autoforge-runs", Commit, new GroupCommitOptions { MaxGroup = MaxGroup });
     }
 
     /// <summary>Returns after the commit.</summary>
@@ -68,7 +68,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     ///    key; what was written of a run is found by whoever claims it.
     /// 5. Start the runs that this node keeps, and wake who waits.
     /// </remarks>
-    private async ValueTask<IReadOnlyList<Result>> CommitAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken)
+    private Result[] Commit(IReadOnlyList<Item> items)
     {
         var sentAt = _time.GetTimestamp();
         var places = _options.Value.MaxConcurrentRunsPerAccount;
@@ -76,11 +76,11 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
             ? new AcceptanceGroup([.. items.Select(i => i.Request).OfType<AcceptRequest>()], worker, _queue, places)
             : null;
         var writing = new RunWriteGroup([.. items.Select(i => i.Write).OfType<RunWrite>()], _queue);
-        await using var connection = await _database.ConnectGroupAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        using var connection = _database.GroupDataSource.OpenConnection();
+        using var transaction = connection.BeginTransaction();
 
         // 1
-        var accounts = await ReadAsync(connection, transaction, accepting, writing, cancellationToken);
+        var accounts = Read(connection, transaction, accepting, writing);
 
         // 2
         writing.Settle(accounts);
@@ -88,18 +88,17 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         var handed = accounts.HandOutPlaces(places);
 
         // 3
-        await using var batch = new NpgsqlBatch(connection, transaction);
+        using var batch = new NpgsqlBatch(connection, transaction);
         accepting?.AddTo(batch);
         writing.AddTo(batch);
         if (handed.Count > 0)
             batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
         accounts.AddTo(batch);
-        if (batch.BatchCommands.Count > 0)
-            await batch.ExecuteNonQueryAsync(cancellationToken);
 
-        // 4
+        // 4. In the same round trip: it is not reached when something before it fails.
         Pass(CommitSide.Before, accepting, writing);
-        await transaction.CommitAsync(cancellationToken);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        batch.ExecuteNonQuery();
         Pass(CommitSide.After, accepting, writing);
 
         // 5
@@ -111,28 +110,27 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         return Results(items, accepting, writing, handed.Count > 0);
     }
 
-    private static async ValueTask<LockedAccounts> ReadAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, AcceptanceGroup? accepting, RunWriteGroup writing,
-        CancellationToken cancellationToken)
+    private static LockedAccounts Read(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, AcceptanceGroup? accepting, RunWriteGroup writing)
     {
-        await using var batch = new NpgsqlBatch(connection, transaction)
+        using var batch = new NpgsqlBatch(connection, transaction)
         {
             BatchCommands = { LockedAccounts.LockCommand(writing.AccountIds.Concat(accepting?.AccountIds ?? [])) },
         };
         if (!writing.IsEmpty)
             writing.AddReadsTo(batch);
         accepting?.AddReadsTo(batch);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var accounts = await LockedAccounts.ReadAsync(reader, cancellationToken);
+        using var reader = batch.ExecuteReader();
+        var accounts = LockedAccounts.Read(reader);
         if (!writing.IsEmpty)
         {
-            await reader.NextResultAsync(cancellationToken);
-            await writing.ReadAsync(reader, cancellationToken);
+            reader.NextResult();
+            writing.Read(reader);
         }
         if (accepting is not null)
         {
-            await reader.NextResultAsync(cancellationToken);
-            await accepting.ReadAsync(reader, accounts, cancellationToken);
+            reader.NextResult();
+            accepting.Read(reader, accounts);
         }
         return accounts;
     }

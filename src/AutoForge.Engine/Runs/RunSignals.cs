@@ -60,7 +60,20 @@ internal sealed class RunSignals
         public Guid RunId => runId;
 
         /// <summary>False: the time is over.</summary>
-        public Task<bool> WaitAsync(TimeSpan limit, CancellationToken cancellationToken) => _raised.WaitAsync(limit, cancellationToken);
+        public async Task<bool> WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+        {
+            using var over = new CancellationTokenSource(limit, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+            try
+            {
+                await _raised.WaitAsync(either.Token);
+                return true;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
 
         // Under the owner's lock, so that no two come at once.
         public void Set()

@@ -23,11 +23,13 @@ public sealed class RunWatch
 
     private readonly Database _database;
     private readonly RunSignals _signals;
+    private readonly TimeProvider _time;
 
-    internal RunWatch(Database database, RunSignals signals)
+    internal RunWatch(Database database, RunSignals signals, TimeProvider time)
     {
         _database = database;
         _signals = signals;
+        _time = time;
     }
 
     /// <summary>Null when the account has no such run, or has deleted it.</summary>
@@ -80,9 +82,9 @@ public sealed class RunWatch
                 yield return mark;
                 if (mark.IsTerminal)
                     yield break;
-                await Task.Delay(Gap, cancellationToken);
+                await Task.Delay(Gap, _time, cancellationToken);
             }
-            if (!await signal.WaitAsync(pause, cancellationToken))
+            if (!await signal.WaitAsync(pause, _time, cancellationToken))
                 pause = pause * 1.5 < LongestLook ? pause * 1.5 : LongestLook;
         }
     }

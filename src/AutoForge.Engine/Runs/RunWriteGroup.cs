@@ -25,9 +25,9 @@ internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue que
 
     public void AddReadsTo(NpgsqlBatch batch) => batch.BatchCommands.Add(queue.FenceCommand([.. writes.Select(w => w.Lease)]));
 
-    public async ValueTask ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    public void Read(NpgsqlDataReader reader)
     {
-        while (await reader.ReadAsync(cancellationToken))
+        while (reader.Read())
             _ours[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetBoolean(2);
         _kept = [.. writes.Where(IsKept)];
     }

@@ -104,16 +104,11 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>A connection of the pool; dispose it soon, and never hold it across a step.</summary>
     /// <exception cref="DatabaseUnavailableException">None could be had in time.</exception>
-    public ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken) => ConnectAsync(DataSource, cancellationToken);
-
-    /// <inheritdoc cref="ConnectAsync(CancellationToken)"/>
-    internal ValueTask<NpgsqlConnection> ConnectGroupAsync(CancellationToken cancellationToken) => ConnectAsync(GroupDataSource, cancellationToken);
-
-    private static async ValueTask<NpgsqlConnection> ConnectAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    public async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await source.OpenConnectionAsync(cancellationToken);
+            return await DataSource.OpenConnectionAsync(cancellationToken);
         }
         catch (NpgsqlException exception) when (DatabaseErrors.IsTransient(exception))
         {

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace AutoForge.Engine.Storage;
 
 /// <summary>
@@ -7,34 +5,41 @@ namespace AutoForge.Engine.Storage;
 /// the next one, so that an idle system writes at once and a busy one shares its commits; there is no timer.
 /// </summary>
 /// <remarks>
-/// 1. A caller queues its item and waits. 2. A writer takes what is queued and runs one transaction for all of it.
+/// 1. A caller queues its item and waits. 2. The writer takes what is queued and runs one transaction for all of it.
 /// 3. After the commit each caller gets the result of its own item.
 /// A conflict (serialization, deadlock) runs the whole group again. A permanent error runs each item by itself, so that a
 /// bad one fails alone. A transient error fails everyone with <see cref="DatabaseUnavailableException"/>: the commit may
 /// have happened, and only the caller knows the key to read it back by.
+/// <para>
+/// The writer is a thread, and waits for the database as one. On the thread pool each answer of the database would queue
+/// behind the callers that the group before has just let go, and the database would be idle for as long.
+/// </para>
 /// </remarks>
 internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
-    private readonly Func<IReadOnlyList<TItem>, CancellationToken, ValueTask<IReadOnlyList<TResult>>> write;
+    private readonly Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> write;
     private readonly GroupCommitOptions options;
-    private readonly Channel<Entry> queue;
+    private readonly Queue<Entry> queue = [];
     private readonly CancellationTokenSource abort = new();
-    private readonly Task writing;
-    private volatile bool stopped;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Also the lock of everything below, and what the writer waits on while there is nothing to write.
+    private readonly object gate = new();
+    private Entry[] writing = [];
+    private bool stopped;
     private bool disposed;
 
+    /// <param name="name">Of the thread.</param>
     /// <param name="write">
     /// Writes all items in one transaction and gives one result for each, in their order. When it throws something that is
     /// not transient, nothing has been committed.
     /// </param>
     /// <param name="options">Null = the defaults.</param>
-    public GroupCommit(
-        Func<IReadOnlyList<TItem>, CancellationToken, ValueTask<IReadOnlyList<TResult>>> write, GroupCommitOptions? options = null)
+    public GroupCommit(string name, Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> write, GroupCommitOptions? options = null)
     {
         this.write = write;
         this.options = options ?? new GroupCommitOptions();
-        queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(this.options.Capacity) { SingleReader = this.options.Writers == 1 });
-        writing = Task.WhenAll(Enumerable.Range(0, this.options.Writers).Select(_ => Task.Run(WriteGroupsAsync)));
+        new Thread(WriteGroups) { Name = name, IsBackground = true }.Start();
     }
 
     /// <summary>Waits until the item is committed. Cancelling stops the wait, not the write.</summary>
@@ -42,96 +47,123 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     public Task<TResult> EnqueueAsync(TItem item, CancellationToken cancellationToken)
     {
         var entry = new Entry(item);
-        if (!queue.Writer.TryWrite(entry))
+        lock (gate)
         {
-            entry.Completion.SetException(new DatabaseUnavailableException(
-                stopped ? "The server is shutting down." : "Too many writes are waiting for the database."));
+            if (stopped || queue.Count >= options.Capacity)
+            {
+                return Task.FromException<TResult>(new DatabaseUnavailableException(
+                    stopped ? "The server is shutting down." : "Too many writes are waiting for the database."));
+            }
+            queue.Enqueue(entry);
+            Monitor.Pulse(gate);
         }
-
         return entry.Completion.Task.WaitAsync(cancellationToken);
     }
 
-    private async Task WriteGroupsAsync()
+    private void WriteGroups()
     {
-        var group = new List<Entry>(options.MaxGroup);
-        while (await queue.Reader.WaitToReadAsync())
+        while (Next() is { Length: > 0 } group)
+            Write(group);
+        ended.SetResult();
+    }
+
+    /// <returns>Nothing when the writer has been stopped and nobody waits any more.</returns>
+    private Entry[] Next()
+    {
+        lock (gate)
         {
-            while (group.Count < options.MaxGroup && queue.Reader.TryRead(out var entry))
-                group.Add(entry);
-            if (group.Count > 0)
-                await WriteAsync(group);
-            group.Clear();
+            while (queue.Count == 0 && !stopped)
+                Monitor.Wait(gate);
+            writing = new Entry[Math.Min(queue.Count, options.MaxGroup)];
+            for (var i = 0; i < writing.Length; i++)
+                writing[i] = queue.Dequeue();
+            return writing;
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<Entry> group)
+    private void Write(Entry[] group)
     {
         IReadOnlyList<TResult> results;
         try
         {
-            results = await RunAsync(group);
+            results = Run(group);
         }
         catch (Exception exception)
         {
             // Every caller must be answered, whatever it was; the loop goes on with the next group.
-            await FailAsync(group, exception);
+            Fail(group, exception);
             return;
         }
 
-        for (var i = 0; i < group.Count; i++)
+        for (var i = 0; i < group.Length; i++)
         {
-            if (results.Count == group.Count)
+            if (results.Count == group.Length)
                 group[i].Completion.TrySetResult(results[i]);
             else
-                group[i].Completion.TrySetException(new InvalidOperationException($"The writer gave {results.Count} results for {group.Count} items."));
+                group[i].Completion.TrySetException(new InvalidOperationException($"The writer gave {results.Count} results for {group.Length} items."));
         }
     }
 
-    private async Task<IReadOnlyList<TResult>> RunAsync(IReadOnlyList<Entry> group)
+    private IReadOnlyList<TResult> Run(Entry[] group)
     {
-        var items = group.Select(entry => entry.Item).ToArray();
+        var items = Array.ConvertAll(group, entry => entry.Item);
         for (var rerun = 0; ; rerun++)
         {
             try
             {
-                return await write(items, abort.Token);
+                return write(items);
             }
             catch (Exception exception) when (rerun < options.MaxReruns && DatabaseErrors.Classify(exception) == DatabaseErrorKind.Conflict)
             {
                 // Milliseconds; apart by chance, or the same two meet again.
-                await Task.Delay(Random.Shared.Next(1, 10 << rerun), abort.Token);
+                abort.Token.WaitHandle.WaitOne(Random.Shared.Next(1, 10 << rerun));
             }
         }
     }
 
-    private async Task FailAsync(IReadOnlyList<Entry> group, Exception exception)
+    private void Fail(Entry[] group, Exception exception)
     {
-        if (abort.IsCancellationRequested || DatabaseErrors.Classify(exception) != DatabaseErrorKind.Permanent)
+        if (DatabaseErrors.Classify(exception) != DatabaseErrorKind.Permanent)
         {
             foreach (var entry in group)
                 entry.Completion.TrySetException(new DatabaseUnavailableException("The database could not take the write.", exception));
         }
-        else if (group.Count == 1)
+        else if (group.Length == 1)
         {
             group[0].Completion.TrySetException(exception);
         }
         else
         {
             foreach (var entry in group)
-                await WriteAsync([entry]);
+                Write([entry]);
         }
     }
 
     /// <summary>
     /// Takes no more items and waits until those that are queued are written. Cancelling gives up on the rest: their callers
-    /// get <see cref="DatabaseUnavailableException"/>.
+    /// get <see cref="DatabaseUnavailableException"/>, and a write that hangs is left to its own timeout.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        stopped = true;
-        queue.Writer.TryComplete();
-        await using (cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), abort))
-            await writing;
+        lock (gate)
+        {
+            stopped = true;
+            Monitor.Pulse(gate);
+        }
+        try
+        {
+            await ended.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await abort.CancelAsync();
+            lock (gate)
+            {
+                foreach (var entry in (Entry[])[.. writing, .. queue])
+                    entry.Completion.TrySetException(new DatabaseUnavailableException("The server is shutting down."));
+                queue.Clear();
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -140,7 +172,6 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, true))
             return;
         await StopAsync(new CancellationToken(canceled: true));
-        abort.Dispose();
     }
 
     private sealed class Entry(TItem item)

@@ -8,9 +8,6 @@ internal sealed record GroupCommitOptions
     /// <summary>How many items may wait; one more is refused, so that a slow database cannot fill the memory.</summary>
     public int Capacity { get; init; } = 10_000;
 
-    /// <summary>How many groups are written side by side.</summary>
-    public int Writers { get; init; } = 1;
-
     /// <summary>How often a group is run again after a conflict with another transaction.</summary>
     public int MaxReruns { get; init; } = 5;
 }

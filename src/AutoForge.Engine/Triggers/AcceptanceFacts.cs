@@ -38,25 +38,25 @@ internal sealed class AcceptanceFacts
     }
 
     /// <summary>Reads the results of <see cref="AddReadsTo"/>, of which the reader stands at the first.</summary>
-    public static async ValueTask<AcceptanceFacts> ReadAsync(NpgsqlDataReader reader, LockedAccounts accounts, CancellationToken cancellationToken)
+    public static AcceptanceFacts Read(NpgsqlDataReader reader, LockedAccounts accounts)
     {
         var facts = new AcceptanceFacts(accounts);
 
-        while (await reader.ReadAsync(cancellationToken))
+        while (reader.Read())
             facts.Known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
 
-        await reader.NextResultAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        reader.NextResult();
+        while (reader.Read())
             facts.Triggers[reader.GetGuid(0)] = new TriggerState(
                 reader.GetBoolean(1), reader.GetInt32(2), new RunPrice(reader.GetInt32(3), reader.GetInt32(4)));
 
-        await reader.NextResultAsync(cancellationToken);
-        facts.Allowances = await Allowances.ReadAsync(reader, cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        facts.WorkflowCaps = await WorkflowCaps.ReadAsync(reader, cancellationToken);
+        reader.NextResult();
+        facts.Allowances = Allowances.Read(reader);
+        reader.NextResult();
+        facts.WorkflowCaps = WorkflowCaps.Read(reader);
 
-        await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
+        reader.NextResult();
+        reader.Read();
         facts.Now = reader.GetFieldValue<DateTimeOffset>(0);
         return facts;
     }

@@ -31,7 +31,7 @@ internal sealed class TestEngine : IAsyncDisposable
     public Guid NodeId => Get<NodeIdentity>().Id;
 
     /// <param name="connectionString">Of a migrated database.</param>
-    /// <param name="worker">Two seconds of lease and short polls unless changed.</param>
+    /// <param name="worker">Short polls unless changed, and a lease that no slow machine loses; tests that want it lost say so.</param>
     /// <param name="replace">Adds services after the engine's own.</param>
     public static async Task<TestEngine> CreateAsync(
         string connectionString, Action<WorkerOptions>? worker = null, Action<IServiceCollection>? replace = null)
@@ -47,7 +47,7 @@ internal sealed class TestEngine : IAsyncDisposable
         services.Configure<EgressOptions>(egress => egress.AllowedHosts.Add("localhost"));
         services.Configure<WorkerOptions>(options =>
         {
-            options.LeaseSeconds = 2;
+            options.LeaseSeconds = 30;
             options.PollMilliseconds = 50;
             worker?.Invoke(options);
         });

@@ -34,10 +34,10 @@ public sealed class WaitingTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
-    public async Task Delay_Short_WaitsInTheQueueAndGoesOnInOrder()
+    public async Task Delay_ForALongTime_WaitsInTheQueueAndGoesOnInOrder()
     {
         var start = Draw.Trigger("start", "AutoForge.Manual");
-        var (late, early) = (Hosting.Steps.Delay("late", TimeSpan.FromSeconds(1)), Hosting.Steps.Delay("early", TimeSpan.FromSeconds(0.3)));
+        var (late, early) = (Hosting.Steps.Delay("late", TimeSpan.FromHours(2)), Hosting.Steps.Delay("early", TimeSpan.FromHours(1)));
         var (afterLate, afterEarly) = (Hosting.Steps.Request("afterLate", "GET", _target.Url("/late")), Hosting.Steps.Request("afterEarly", "GET", _target.Url("/early")));
         var publication = await _node.PublishAsync(_account, Draw.Flowchart("Order", [start, late, early, afterLate, afterEarly],
         [
@@ -48,14 +48,28 @@ public sealed class WaitingTests(TestDatabase database) : IClassFixture<TestData
         var run = await _node.AcceptAsync(_account, publication.DefinitionId);
         await _node.UntilAsync(_account, run, RunStatus.Waiting);
         Assert.True(await database.DataSource.ScalarAsync<bool>("SELECT tries = 0 AND lease_owner IS NULL FROM jobs WHERE id = @r", ("r", run)));
+        await PassAsync(run, TimeSpan.FromHours(1));
+        await database.DataSource.UntilAsync("SELECT COUNT(*) = 2 FROM steps WHERE run_id = @r AND activity_id IN ('early', 'afterEarly') AND status = 'Completed'", ("r", run));
+        await _node.UntilAsync(_account, run, RunStatus.Waiting);
+        await PassAsync(run, TimeSpan.FromHours(1));
         var end = await _node.EndOfAsync(_account, run);
 
         Assert.Equal((RunStatus.Succeeded, 3), (end.Status, end.Attempts));
         Assert.Equal(["start", "late", "early", "afterEarly", "afterLate"], (await _node.JournalAsync(_account, run)).Select(s => s.ActivityId));
         Assert.Equal(["/early", "/late"], _target.Requests.Select(r => r.Path));
-        var journal = (await _node.JournalAsync(_account, run)).ToDictionary(s => s.ActivityId);
-        Assert.True(journal["late"].FinishedAt - journal["late"].StartedAt >= TimeSpan.FromSeconds(1));
         Assert.Empty(await _node.ViolationsAsync());
+    }
+
+    [Fact]
+    public async Task Delay_Short_LastsAtLeastSoLong()
+    {
+        var workflow = await _node.DrawAsync(_account, Hosting.Steps.Delay("wait", TimeSpan.FromSeconds(0.3)));
+
+        var run = await _node.AcceptAsync(_account, workflow);
+        await _node.EndOfAsync(_account, run);
+
+        var step = (await _node.JournalAsync(_account, run))[^1];
+        Assert.True(step.FinishedAt - step.StartedAt >= TimeSpan.FromSeconds(0.3));
     }
 
     [Fact]
@@ -180,4 +194,17 @@ public sealed class WaitingTests(TestDatabase database) : IClassFixture<TestData
     {
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + ahead;
     }
+
+    /// <summary>Moves a waiting run into the past, as if so much time had gone by.</summary>
+    private Task<int> PassAsync(Guid run, TimeSpan time) => database.DataSource.ExecuteAsync(
+        """
+        WITH waiting AS (
+            UPDATE steps
+            SET resume_at = resume_at - @time, started_at = started_at - @time
+            WHERE run_id = @r AND status = 'Waiting'
+        )
+        UPDATE jobs
+        SET due_at = due_at - @time
+        WHERE id = @r
+        """, ("r", run), ("time", time));
 }

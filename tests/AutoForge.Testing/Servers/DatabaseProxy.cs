@@ -127,17 +127,31 @@ public sealed class DatabaseProxy : IAsyncDisposable
     private async Task PumpRequestsAsync(Socket client, Socket server, TaskCompletionSource isAnswerLost)
     {
         var buffer = new byte[64 * 1024];
+        byte[]? prepared = null;
         while (await client.ReceiveAsync(buffer) is > 0 and var count)
         {
             await _flowing.Task;
             var data = buffer.AsMemory(0, count);
-            var loss = data.Span.IndexOf(Commit) >= 0 ? Interlocked.Exchange(ref _loss, CommitLoss.None) : CommitLoss.None;
+            var loss = HasCommit(data.Span, ref prepared) ? Interlocked.Exchange(ref _loss, CommitLoss.None) : CommitLoss.None;
             if (loss == CommitLoss.Request)
                 return;
             if (loss == CommitLoss.Answer)
                 isAnswerLost.SetResult();
             await SendAsync(server, data);
         }
+    }
+
+    /// <param name="prepared">What the connection calls its prepared COMMIT, between zeros.</param>
+    private static bool HasCommit(ReadOnlySpan<byte> data, ref byte[]? prepared)
+    {
+        if (data.IndexOf(Commit) is >= 0 and var text)
+        {
+            // A Parse message has the name before the text; Npgsql's names begin so.
+            if (data[..text].LastIndexOf("_auto"u8) is >= 0 and var name && data[name..(text - 1)].IndexOf((byte)0) < 0)
+                prepared = [0, .. data[name..text]];
+            return true;
+        }
+        return prepared is not null && data.IndexOf(prepared) >= 0;
     }
 
     private async Task PumpAnswersAsync(Socket server, Socket client, Task isAnswerLost)
