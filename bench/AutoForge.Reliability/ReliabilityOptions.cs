@@ -11,12 +11,14 @@ internal sealed record ReliabilityOptions
           --minutes 4            about how long the figures go on together; 60 is full size
           --seed N               where the chance begins; printed in the verdict
           --figures F1,F2,…      F1, F2, F3, F4, F9, poison, clocks; default: all
+          --points accept,…      the crash points of F3; default: all, and one side of each below 2 minutes
           --broken               builds deliberately broken copies instead, each of which must be caught
         """;
 
     public double Minutes { get; private init; } = 4;
     public int Seed { get; private init; } = Random.Shared.Next();
     public IReadOnlyList<string> Figures { get; private init; } = [];
+    public IReadOnlyList<string> Points { get; private init; } = [];
     public bool IsBroken { get; private init; }
 
     /// <exception cref="FormatException">An option is unknown or its value cannot be read.</exception>
@@ -31,6 +33,7 @@ internal sealed record ReliabilityOptions
                 "--minutes" => options with { Minutes = double.Parse(Value(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) },
                 "--seed" => options with { Seed = int.Parse(Value(), NumberStyles.None, CultureInfo.InvariantCulture) },
                 "--figures" => options with { Figures = Value().Split(',') },
+                "--points" => options with { Points = Value().Split(',') },
                 "--broken" => options with { IsBroken = true },
                 _ => throw new FormatException($"Unknown option {name}."),
             };

@@ -8,6 +8,8 @@ namespace AutoForge.Reliability;
 /// <summary>Does what was asked for, one figure after the other, each on a database of its own.</summary>
 internal sealed class ReliabilityRun(ReliabilityOptions options, TextWriter progress)
 {
+    private const double SampleMinutes = 2;
+
     /// <exception cref="FormatException">There is no such figure.</exception>
     public async Task<Verdict> RunAsync()
     {
@@ -33,7 +35,8 @@ internal sealed class ReliabilityRun(ReliabilityOptions options, TextWriter prog
     {
         var begin = Stopwatch.GetTimestamp();
         var effort = new Effort(
-            TimeSpan.FromMinutes(options.Minutes * figure.Share), new Random(options.Seed), text => Say(figure.Name, text));
+            TimeSpan.FromMinutes(options.Minutes * figure.Share), options.Minutes < SampleMinutes && options.Points.Count == 0, options.Points,
+            new Random(options.Seed), text => Say(figure.Name, text));
         effort.Say(figure.Title);
         FigureVerdict verdict;
         try

@@ -7,6 +7,9 @@ internal sealed record Edit(string File, string Text, string Replacement);
 /// <summary>A promise taken out of the source, and the figure that must notice.</summary>
 internal sealed record Breakage(string Name, string Figure, double Minutes, params IReadOnlyList<Edit> Edits)
 {
+    /// <summary>Crash points of F3, when not all are needed.</summary>
+    public string? Points { get; init; }
+
     private const string Engine = "src/AutoForge.Engine/";
 
     public static IReadOnlyList<Breakage> All { get; } =
@@ -50,15 +53,16 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
                     connection.Dispose();
                 });
                 """)),
-        new("commit answered before it is durable", "F2", 1,
+        new("commit answered before it is durable", "F2", 3,
             new Edit(Engine + "Storage/Database.cs",
                 "-c plan_cache_mode=force_generic_plan", "-c plan_cache_mode=force_generic_plan -c synchronous_commit=off")),
         new("hold without release on fail", "F1", 0,
             new Edit(Engine + "Runs/RunWriteGroup.cs", "_kept.Where(w => w.IsTerminal))", "_kept.Where(w => w.Status == RunStatus.Succeeded))")),
         new("schedule without unique due", "F1", 0,
             new Edit(Engine + "Triggers/ScheduleClock.cs", "DedupKey = KeyOf(dueAt),", "DedupKey = KeyOf(dueAt) + Ids.NewText(),")),
-        new("effect before its START", "F1", 0.5,
-            new Edit(Engine + "Steps/DurableJournal.cs", "await flush(dirty, cancellationToken);", "if (flush is not null) return;")),
+        new("effect before its START", "F3", 0,
+            new Edit(Engine + "Steps/DurableJournal.cs", "await flush(dirty, cancellationToken);", "if (flush is not null) return;"))
+        { Points = "release" },
         new("dedup row before its work", "F3", 0,
             new Edit("src/AutoForge.Server/Billing/Events/StripeEventIntake.cs",
                 """
@@ -70,7 +74,8 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
                         await transaction.CommitAsync(cancellationToken);
                         await using var work = await BillingTransaction.BeginAsync(database, cancellationToken);
                         await FinishAsync(work, received, cancellationToken);
-                """)),
+                """))
+        { Points = "payment" },
         new("no unique settlement", "F1", 0,
             new Edit(Engine + "Storage/Migrations/0001_engine.sql",
                 "CREATE UNIQUE INDEX ledger_entries_one_settlement", "CREATE INDEX ledger_entries_one_settlement")),

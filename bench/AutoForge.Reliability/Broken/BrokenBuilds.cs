@@ -29,9 +29,12 @@ internal sealed class BrokenBuilds(int seed, Action<string> say)
         {
             copy.Break(breakage);
             await copy.BuildAsync();
+            string[] points = breakage.Points is { } names ? ["--points", names] : [];
             var output = await copy.RunHarnessAsync(
+            [
                 "--figures", breakage.Figure, "--seed", seed.ToString(CultureInfo.InvariantCulture),
-                "--minutes", breakage.Minutes.ToString(CultureInfo.InvariantCulture));
+                "--minutes", breakage.Minutes.ToString(CultureInfo.InvariantCulture), .. points,
+            ]);
             var figure = Verdict.FromJson(output).Figures.Single();
             // A harness that failed has found nothing out.
             var hasFailed = figure.Violations.Any(violation => violation.StartsWith("the harness failed", StringComparison.Ordinal));

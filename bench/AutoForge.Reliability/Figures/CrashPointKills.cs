@@ -29,7 +29,7 @@ internal static class CrashPointKills
             var round = 0;
             do
             {
-                var plans = new ConcurrentQueue<CrashPlan>(Plans(effort.Random).OrderBy(_ => effort.Random.Next()));
+                var plans = new ConcurrentQueue<CrashPlan>(Plans(effort).OrderBy(_ => effort.Random.Next()));
                 await Task.WhenAll(cluster.Nodes.Take(2).Select(node => DieAsync(node, plans, details, findings, effort)));
                 round++;
             }
@@ -42,10 +42,14 @@ internal static class CrashPointKills
             figure, kills, counts, findings, Stopwatch.GetElapsedTime(begin), details.OrderBy(d => d.Key).ToDictionary());
     }
 
-    private static IEnumerable<CrashPlan> Plans(Random random) =>
+    /// <summary>Both sides of every point; of a sample, one of them.</summary>
+    private static IEnumerable<CrashPlan> Plans(Effort effort) =>
         from point in Enum.GetValues<CrashPoint>()
+        where effort.Points.Count == 0 || effort.Points.Contains(point.ToString().ToLowerInvariant())
+        let only = effort.IsSample ? effort.Random.Next(2) : (int?)null
         from side in Enum.GetValues<CommitSide>()
-        select new CrashPlan(point, side, random.Next(1, MostPasses));
+        where only is null || only == (int)side
+        select new CrashPlan(point, side, effort.Random.Next(1, MostPasses));
 
     private static async Task DieAsync(
         Node node, ConcurrentQueue<CrashPlan> plans, ConcurrentDictionary<string, int> reached, Findings findings, Effort effort)

@@ -18,4 +18,6 @@ internal sealed record Figure(string Name, string Title, double Share, Func<Figu
 }
 
 /// <summary>How long a figure may go on, and by what chance.</summary>
-internal sealed record Effort(TimeSpan Time, Random Random, Action<string> Say);
+/// <param name="IsSample">No more than shows that it works.</param>
+/// <param name="Points">The crash points that are wanted, in lower case; none = all.</param>
+internal sealed record Effort(TimeSpan Time, bool IsSample, IReadOnlyList<string> Points, Random Random, Action<string> Say);

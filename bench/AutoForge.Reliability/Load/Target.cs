@@ -24,7 +24,7 @@ internal sealed class Target : IAsyncDisposable
     public const string Gated = "/gated";
 
     // Some answers take long enough for leases to be renewed meanwhile.
-    private const int SlowPercent = 5;
+    private const int SlowPercent = 10;
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(900);
 
     private readonly HttpTarget _http;
