@@ -30,7 +30,8 @@ internal static class Audit
         return counts;
     }
 
-    private static async Task WaitUntilEndedAsync(Cluster cluster)
+    /// <summary>Until no run is open, or it has taken too long.</summary>
+    public static async Task WaitUntilEndedAsync(Cluster cluster)
     {
         var begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin) < EndLimit)

@@ -12,6 +12,7 @@ internal sealed record Figure(string Name, string Title, double Share, Func<Figu
         new("F2", "kill -9 and restarts of PostgreSQL, under load", 0.25, PostgresKills.RunAsync),
         new("F3", "kill -9 before and after every commit on the way of a run", 0.25, CrashPointKills.RunAsync),
         new("F4", "nodes that stand still for three leases and go on", 0.2, Zombies.RunAsync),
+        new("F9", "a disk that fills up", 0, DiskFull.RunAsync),
         new("poison", "a run that kills its node is given up", 0, Poison.RunAsync),
         new("clocks", "nodes whose clocks are wrong", 0, WrongClocks.RunAsync),
     ];

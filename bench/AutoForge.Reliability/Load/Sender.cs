@@ -41,33 +41,48 @@ internal sealed class Sender : IDisposable
         }
     }
 
-    /// <summary>False: it gave up before a node said 202.</summary>
+    /// <summary>False: it gave up before a node said 202, or was told no.</summary>
     public async Task<bool> DeliverAsync(Call call, Func<Node> node, CancellationToken limit)
     {
         while (!limit.IsCancellationRequested)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node().Address, $"/hooks/{call.Hook.Token}"))
+            switch (await TryAsync(call, node()))
             {
-                Content = JsonContent.Create(new JsonObject { ["call"] = call.Number }),
-                Headers = { { "Idempotency-Key", call.Key } },
-            };
-            using var answer = await TrySendAsync(request);
-            if (answer?.StatusCode == HttpStatusCode.Accepted)
-            {
-                var body = await answer.Content.ReadFromJsonAsync<JsonObject>(CancellationToken.None);
-                _book.Answer(call, body!["runId"]!.GetValue<Guid>());
-                return true;
+                case HttpStatusCode.Accepted:
+                    return true;
+                case null or HttpStatusCode.ServiceUnavailable:
+                    await Task.Delay(Pause, CancellationToken.None);
+                    break;
+                default:
+                    return false;
             }
-            if (answer is { StatusCode: not HttpStatusCode.ServiceUnavailable })
-            {
-                _book.Contradict($"the key {call.Key} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
-                return false;
-            }
-            if (answer is { Headers.RetryAfter: null })
-                _book.Contradict($"a 503 to the key {call.Key} has no Retry-After");
-            await Task.Delay(Pause, CancellationToken.None);
         }
         return false;
+    }
+
+    /// <summary>Delivers once and notes the answer; null when there was none.</summary>
+    public async Task<HttpStatusCode?> TryAsync(Call call, Node node)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(node.Address, $"/hooks/{call.Hook.Token}"))
+        {
+            Content = JsonContent.Create(new JsonObject { ["call"] = call.Number }),
+            Headers = { { "Idempotency-Key", call.Key } },
+        };
+        using var answer = await TrySendAsync(request);
+        switch (answer)
+        {
+            case { StatusCode: HttpStatusCode.Accepted }:
+                var body = await answer.Content.ReadFromJsonAsync<JsonObject>(CancellationToken.None);
+                _book.Answer(call, body!["runId"]!.GetValue<Guid>());
+                break;
+            case { StatusCode: HttpStatusCode.ServiceUnavailable, Headers.RetryAfter: null }:
+                _book.Contradict($"a 503 to the key {call.Key} has no Retry-After");
+                break;
+            case { StatusCode: not HttpStatusCode.ServiceUnavailable }:
+                _book.Contradict($"the key {call.Key} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(CancellationToken.None)}");
+                break;
+        }
+        return answer?.StatusCode;
     }
 
     private async Task CancelAsync(Hook hook, Guid runId, CancellationToken limit)

@@ -16,16 +16,17 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly TestDirectory _data;
     private readonly Dictionary<string, string> _settings;
 
-    private Cluster(TestDirectory data, Postgres postgres, Target target, Dictionary<string, string> settings, Random random)
+    private Cluster(TestDirectory data, Target target, Dictionary<string, string> settings, Random random)
     {
         _data = data;
         _settings = settings;
-        Postgres = postgres;
         Target = target;
         Random = random;
+        // Whoever ends this program does not leave servers behind.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => EndNodes();
     }
 
-    public Postgres Postgres { get; }
+    public Postgres Postgres { get; private set; } = null!;
     public Target Target { get; }
     public IReadOnlyList<Node> Nodes { get; private set; } = [];
     public IReadOnlyList<Hook> Hooks { get; private set; } = [];
@@ -37,14 +38,52 @@ internal sealed class Cluster : IAsyncDisposable
     /// <param name="more">Settings of every node.</param>
     public static async Task<Cluster> StartAsync(int nodes, int accounts, Random random, params (string Name, string Value)[] more)
     {
+        var cluster = await MakeAsync(random, more);
+        try
+        {
+            await cluster.UseOwnDatabaseAsync(Path.Combine(cluster._data.Path, "postgres"));
+            cluster._settings["AutoForge__DataDirectory"] = Path.Combine(cluster._data.Path, "node");
+            await cluster.OpenAsync(nodes, accounts);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>One node with the database that it has embedded.</summary>
+    public static async Task<Cluster> StartEmbeddedAsync(string directory, int accounts, Random random)
+    {
+        var cluster = await MakeAsync(random);
+        try
+        {
+            cluster._settings["AutoForge__DataDirectory"] = directory;
+            await cluster.OpenAsync(nodes: 1, accounts, () => cluster.Postgres = Postgres.Attach(Path.Combine(directory, "postgres")));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the node and opens its database without it.</summary>
+    public async Task TakeDatabaseOutAsync(string directory)
+    {
+        await Nodes[0].StopAsync();
+        await Postgres.DisposeAsync();
+        await UseOwnDatabaseAsync(Path.Combine(directory, "postgres"));
+    }
+
+    private static async Task<Cluster> MakeAsync(Random random, params (string Name, string Value)[] more)
+    {
         TestDirectory.Sweep();
-        var data = new TestDirectory();
-        var postgres = await Postgres.StartAsync(data);
-        var target = await Target.StartAsync();
         var settings = new Dictionary<string, string>
         {
-            ["AutoForge__Database"] = postgres.ConnectionString,
-            ["AutoForge__DataDirectory"] = Path.Combine(data.Path, "node"),
+            // The most that the server takes.
             ["AutoForge__WelcomeCreditCents"] = "1000000",
             ["AutoForge__Egress__AllowedHosts__0"] = "localhost",
             ["AutoForge__Worker__LeaseSeconds"] = Lease.TotalSeconds.ToString("0", CultureInfo.InvariantCulture),
@@ -58,24 +97,23 @@ internal sealed class Cluster : IAsyncDisposable
         };
         foreach (var (name, value) in more)
             settings[name] = value;
+        return new Cluster(new TestDirectory(), await Target.StartAsync(), settings, random);
+    }
 
-        var cluster = new Cluster(data, postgres, target, settings, random);
-        cluster.Nodes = [.. Enumerable.Range(0, nodes).Select(_ => new Node(FreePort(), settings))];
-        // Whoever ends this program does not leave servers behind.
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.EndNodes();
-        try
-        {
-            // The first alone: it brings the schema.
-            await cluster.Nodes[0].StartAsync();
-            await Task.WhenAll(cluster.Nodes.Skip(1).Select(node => node.StartAsync()));
-            cluster.Hooks = await Drawings.PublishAsync(cluster, accounts);
-            return cluster;
-        }
-        catch
-        {
-            await cluster.DisposeAsync();
-            throw;
-        }
+    private async Task UseOwnDatabaseAsync(string directory)
+    {
+        Postgres = await Postgres.StartAsync(directory);
+        _settings["AutoForge__Database"] = Postgres.ConnectionString;
+    }
+
+    private async Task OpenAsync(int nodes, int accounts, Action? afterFirst = null)
+    {
+        Nodes = [.. Enumerable.Range(0, nodes).Select(_ => new Node(FreePort(), _settings))];
+        // The first alone: it brings the schema.
+        await Nodes[0].StartAsync();
+        afterFirst?.Invoke();
+        await Task.WhenAll(Nodes.Skip(1).Select(node => node.StartAsync()));
+        Hooks = await Drawings.PublishAsync(this, accounts);
     }
 
     /// <summary>Puts nodes with wrong clocks in the place of those there were, which have stopped.</summary>
@@ -115,7 +153,8 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var node in Nodes)
             await node.DisposeAsync();
         await Target.DisposeAsync();
-        await Postgres.DisposeAsync();
+        if (Postgres is not null)
+            await Postgres.DisposeAsync();
         _data.Dispose();
     }
 }

@@ -6,38 +6,45 @@ using Npgsql;
 
 namespace AutoForge.Reliability.Nodes;
 
-/// <summary>The one PostgreSQL that all nodes share, as durable as in production. It is started again whenever it dies.</summary>
+/// <summary>The PostgreSQL of a cluster, as durable as in production. It is started again whenever it dies.</summary>
 internal sealed class Postgres : IAsyncDisposable
 {
     private static readonly TimeSpan ReturnLimit = TimeSpan.FromSeconds(60);
 
-    private readonly EmbeddedPostgres _server;
+    private readonly EmbeddedPostgres? _server;
     private readonly string _pidFile;
 
-    private Postgres(EmbeddedPostgres server, string directory)
+    private Postgres(EmbeddedPostgres? server, string connectionString, string directory)
     {
         _server = server;
         _pidFile = Path.Combine(directory, "cluster", "postmaster.pid");
-        Source = NpgsqlDataSource.Create(_server.ConnectionString);
+        ConnectionString = connectionString;
+        Source = NpgsqlDataSource.Create(connectionString);
     }
 
-    public string ConnectionString => _server.ConnectionString;
+    public string ConnectionString { get; }
 
     public NpgsqlDataSource Source { get; }
 
-    public static async Task<Postgres> StartAsync(TestDirectory directory)
+    /// <summary>Starts one that all nodes share.</summary>
+    public static async Task<Postgres> StartAsync(string directory)
     {
-        var path = Path.Combine(directory.Path, "postgres");
         var options = new EmbeddedPostgresOptions
         {
-            DataDirectory = path,
+            DataDirectory = directory,
             ContentRoot = PostgresServer.ContentRoot,
             // Several nodes with their pools.
             Settings = new Dictionary<string, string> { ["max_connections"] = "250" },
         };
-        return new Postgres(
-            await EmbeddedPostgres.StartAsync(options, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None), path);
+        var server = await EmbeddedPostgres.StartAsync(options, NullLogger<EmbeddedPostgres>.Instance, CancellationToken.None);
+        return new Postgres(server, server.ConnectionString, directory);
     }
+
+    /// <summary>Looks into the one that a node has embedded.</summary>
+    public static Postgres Attach(string directory) => new(
+        null,
+        EmbeddedPostgres.TryAttach(new EmbeddedPostgresOptions { DataDirectory = directory }) ?? throw new InvalidOperationException("The node has no database."),
+        directory);
 
     /// <summary>kill -9 of the first process: the others notice and leave without a checkpoint.</summary>
     public async Task KillAsync()
@@ -92,6 +99,7 @@ internal sealed class Postgres : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Source.DisposeAsync();
-        await _server.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
     }
 }

@@ -13,10 +13,12 @@ public sealed class Database : IAsyncDisposable
     private const string LetsGo = "-c idle_in_transaction_session_timeout=5s";
 
     private readonly EmbeddedPostgres? embedded;
+    private readonly DiskRoom? disk;
 
     private Database(string connectionString, EmbeddedPostgres? embedded)
     {
         this.embedded = embedded;
+        disk = embedded is null ? null : new DiskRoom(embedded.DataDirectory);
         DataSource = CreatePool(connectionString, "autoforge", new()
         {
             MaxPoolSize = 30,
@@ -51,6 +53,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Whether the server behind it is this process's own: no other node can be at work on it.</summary>
     internal bool IsPrivate => embedded is not null;
+
+    /// <summary>Whether the embedded server's disk has room for more runs. Of a server elsewhere only its refusals are known: true.</summary>
+    public bool HasRoom => disk is not { IsEnough: false };
 
     /// <summary>For everything but leases. A connection that cannot be had in time is a <see cref="TimeoutException"/> inside an <see cref="NpgsqlException"/>.</summary>
     public NpgsqlDataSource DataSource { get; }

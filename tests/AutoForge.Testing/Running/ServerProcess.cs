@@ -123,9 +123,9 @@ public sealed class ServerProcess : IAsyncDisposable
                 if (response.IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
-                // Not listening yet; the process and the time limit are watched above.
+                // Not listening yet, or not answering; the process and the time limit are watched above.
             }
             await Task.Delay(20);
         }
