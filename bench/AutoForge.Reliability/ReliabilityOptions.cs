@@ -12,7 +12,8 @@ internal sealed record ReliabilityOptions
           --seed N               where the chance begins; printed in the verdict
           --figures F1,F2,…      F1, F2, F3, F4, F9, poison, clocks; default: all
           --points accept,…      the crash points of F3; default: all, and one side of each below 2 minutes
-          --broken               builds deliberately broken copies instead, each of which must be caught
+          --broken               builds deliberately broken copies instead, each of which must be caught;
+                                 with --figures those that these figures must catch
         """;
 
     public double Minutes { get; private init; } = 4;

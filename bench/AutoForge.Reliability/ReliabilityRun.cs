@@ -19,7 +19,7 @@ internal sealed class ReliabilityRun(ReliabilityOptions options, TextWriter prog
         IReadOnlyList<BreakageVerdict> broken = [];
         if (options.IsBroken)
         {
-            broken = await new BrokenBuilds(options.Seed, text => Say("broken", text)).RunAsync();
+            broken = await new BrokenBuilds(options.Seed, options.Figures, text => Say("broken", text)).RunAsync();
         }
         else
         {

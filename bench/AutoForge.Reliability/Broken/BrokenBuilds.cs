@@ -5,13 +5,14 @@ using System.Text.Json;
 namespace AutoForge.Reliability.Broken;
 
 /// <summary>Proves the checks: each breakage, built and run, must be found out by the figure that is there for it.</summary>
-internal sealed class BrokenBuilds(int seed, Action<string> say)
+/// <param name="figures">Only what these must catch; none = all.</param>
+internal sealed class BrokenBuilds(int seed, IReadOnlyList<string> figures, Action<string> say)
 {
     public async Task<IReadOnlyList<BreakageVerdict>> RunAsync()
     {
         using var copy = await SourceCopy.MakeAsync();
         var verdicts = new List<BreakageVerdict>();
-        foreach (var breakage in Breakage.All)
+        foreach (var breakage in Breakage.All.Where(breakage => figures.Count == 0 || figures.Contains(breakage.Figure)))
         {
             say($"{breakage.Name}: building");
             var begin = Stopwatch.GetTimestamp();

@@ -7,10 +7,15 @@ namespace AutoForge.Reliability.Broken;
 internal sealed class SourceCopy : IDisposable
 {
     private const string Project = "bench/AutoForge.Reliability";
+    private const string Output = "bin/Debug/net10.0";
     private static readonly string[] Packages = ["src/AutoForge.Server", "tests"];
 
     private readonly TestDirectory _directory = new();
     private readonly Dictionary<string, string> _originals = [];
+
+    // Projects whose sources differ from what was built.
+    private readonly HashSet<string> _touched = [];
+    private bool _isBuilt;
 
     private SourceCopy() { }
 
@@ -41,13 +46,15 @@ internal sealed class SourceCopy : IDisposable
     public void Break(Breakage breakage)
     {
         foreach (var (file, text) in _originals)
-            File.WriteAllText(file, text);
+            File.WriteAllText(PathOf(file), text);
+        _touched.UnionWith(_originals.Keys.Select(ProjectOf));
         _originals.Clear();
         foreach (var edit in breakage.Edits)
         {
             var path = PathOf(edit.File);
             var text = File.ReadAllText(path);
-            _originals.TryAdd(path, text);
+            _originals.TryAdd(edit.File, text);
+            _touched.Add(ProjectOf(edit.File));
             if (text.Split(edit.Text).Length != 2)
                 throw new InvalidOperationException($"{edit.File} does not hold exactly once: {edit.Text}");
             File.WriteAllText(path, text.Replace(edit.Text, edit.Replacement, StringComparison.Ordinal));
@@ -57,9 +64,29 @@ internal sealed class SourceCopy : IDisposable
     /// <exception cref="InvalidOperationException">It does not compile.</exception>
     public async Task BuildAsync()
     {
+        if (!_isBuilt)
+        {
+            await BuildAsync(Project);
+            _isBuilt = true;
+        }
+        else
+        {
+            // A breakage changes no signature, so what was built against the changed project stands as it is.
+            foreach (var project in _touched)
+            {
+                await BuildAsync(project, "--no-restore", "--no-dependencies");
+                var library = Path.GetFileName(project) + ".dll";
+                File.Copy(Path.Combine(PathOf(project), Output, library), Path.Combine(PathOf(Project), Output, library), overwrite: true);
+            }
+        }
+        _touched.Clear();
+    }
+
+    private async Task BuildAsync(string project, params string[] options)
+    {
         // Rules about code are not what is tested here.
         var (exitCode, output) = await RunAsync(
-            PathOf(Project), "dotnet", "build", "-v", "q", "-nologo", "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false");
+            PathOf(project), "dotnet", ["build", "-v", "q", "-nologo", "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false", .. options]);
         if (exitCode != 0)
             throw new InvalidOperationException($"The broken build does not compile: {output}");
     }
@@ -68,9 +95,12 @@ internal sealed class SourceCopy : IDisposable
     /// <returns>What it wrote to standard output.</returns>
     public async Task<string> RunHarnessAsync(params string[] arguments)
     {
-        var program = Path.Combine(PathOf(Project), "bin", "Debug", "net10.0", "AutoForge.Reliability.dll");
+        var program = Path.Combine(PathOf(Project), Output, "AutoForge.Reliability.dll");
         return (await RunAsync(PathOf(Project), "dotnet", [program, .. arguments])).Output;
     }
+
+    // src/AutoForge.Engine of src/AutoForge.Engine/Jobs/JobQueue.cs.
+    private static string ProjectOf(string file) => string.Join('/', file.Split('/').Take(2));
 
     private string PathOf(string file) => Path.Combine(_directory.Path, file);
 
