@@ -78,6 +78,20 @@ internal sealed class Cluster : IAsyncDisposable
         await UseOwnDatabaseAsync(Path.Combine(directory, "postgres"));
     }
 
+    /// <summary>Puts nodes with wrong clocks in the place of those there were, which have stopped.</summary>
+    /// <param name="skews">Seconds that each is ahead.</param>
+    public async Task ReplaceAsync(int[] skews)
+    {
+        Nodes = [.. skews.Select(_ => new Node(FreePort(), _settings) { Program = "AutoForge.Reliability.dll" })];
+        await Task.WhenAll(Nodes.Zip(skews, (node, skew) => node.StartAsync(
+            (SkewedNode.Variable, skew.ToString(CultureInfo.InvariantCulture)))));
+    }
+
+    public Node AnyNode() => Nodes[Random.Next(Nodes.Count)];
+
+    /// <summary>Runs a command of the server's program beside it.</summary>
+    public Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) => ServerCommand.RunAsync(_settings, arguments);
+
     private static async Task<Cluster> MakeAsync(Random random, params (string Name, string Value)[] more)
     {
         TestDirectory.Sweep();
@@ -115,20 +129,6 @@ internal sealed class Cluster : IAsyncDisposable
         await Task.WhenAll(Nodes.Skip(1).Select(node => node.StartAsync()));
         Hooks = await Drawings.PublishAsync(this, accounts);
     }
-
-    /// <summary>Puts nodes with wrong clocks in the place of those there were, which have stopped.</summary>
-    /// <param name="skews">Seconds that each is ahead.</param>
-    public async Task ReplaceAsync(int[] skews)
-    {
-        Nodes = [.. skews.Select(_ => new Node(FreePort(), _settings) { Program = "AutoForge.Reliability.dll" })];
-        await Task.WhenAll(Nodes.Zip(skews, (node, skew) => node.StartAsync(
-            (SkewedNode.Variable, skew.ToString(CultureInfo.InvariantCulture)))));
-    }
-
-    public Node AnyNode() => Nodes[Random.Next(Nodes.Count)];
-
-    /// <summary>Runs a command of the server's program beside it.</summary>
-    public Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) => ServerCommand.RunAsync(_settings, arguments);
 
     // Below the range that outgoing connections take theirs from: a node comes back to its port.
     private static int FreePort()

@@ -36,6 +36,7 @@ internal sealed record RunWrite
     /// <summary>Whether the run needs its account's place no more.</summary>
     public bool LeavesPlace => IsTerminal || Status == RunStatus.Waiting;
 
+    /// <summary>The name of its commit.</summary>
     public CrashPoint CrashPoint => Status switch
     {
         RunStatus.Succeeded => CrashPoint.Settle,
