@@ -82,6 +82,18 @@ run_tests() {
   done
 }
 
+# A few minutes of what docs/reliability.md describes; counts as one test.
+run_reliability() {
+  local verdict=TestResults/reliability.json
+  if timeout 10m dotnet bench/AutoForge.Reliability/bin/Debug/net10.0/AutoForge.Reliability.dll \
+    --minutes 0.5 --figures F1,F3,F4 >"$verdict"; then
+    passed=$((passed + 1))
+  else
+    cat "$verdict"
+    fail "reliability"
+  fi
+}
+
 install_missing setpriv util-linux
 install_missing curl curl
 install_missing chromium chromium
@@ -89,4 +101,5 @@ rm -rf TestResults && mkdir TestResults
 build || { fail "the build"; finish; }
 dotnet format AutoForge.sln --verify-no-changes --no-restore || fail "dotnet format"
 run_tests
+run_reliability
 finish

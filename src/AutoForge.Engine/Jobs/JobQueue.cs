@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Storage;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -196,6 +197,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         command.Parameters.AddWithValue("lease", options.Value.Lease);
 
         var leases = new List<Lease>();
+        CrashPoints.Pass(CrashPoint.Claim, CommitSide.Before);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -210,6 +212,8 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
                 Deadline = DeadlineFrom(before),
             });
         }
+        if (leases.Count > 0)
+            CrashPoints.Pass(CrashPoint.Claim, CommitSide.After);
         return leases;
     }
 
@@ -281,9 +285,11 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         command.Parameters.AddWithValue("lease", options.Value.Lease);
 
         var renewed = new HashSet<(Guid, int)>();
+        CrashPoints.Pass(CrashPoint.Renew, CommitSide.Before);
         using var reader = command.ExecuteReader();
         while (reader.Read())
             renewed.Add((reader.GetGuid(0), reader.GetInt32(1)));
+        CrashPoints.Pass(CrashPoint.Renew, CommitSide.After);
         return renewed;
     }
 

@@ -18,4 +18,8 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Warning, "Removing old runs failed; it is tried again later")]
     public static partial void RetentionFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3006, LogLevel.Warning,
+        "A write about run {RunId} of account {AccountId}, attempt {Attempt}, was refused: another attempt has the run, or it has ended")]
+    public static partial void WriteFenced(ILogger logger, Guid accountId, Guid runId, int attempt);
 }

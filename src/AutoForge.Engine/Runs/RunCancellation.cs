@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Limits;
@@ -56,7 +57,9 @@ public sealed class RunCancellation
             batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
         accounts.AddTo(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        CrashPoints.Pass(CrashPoint.Cancel, CommitSide.Before);
         await transaction.CommitAsync(cancellationToken);
+        CrashPoints.Pass(CrashPoint.Cancel, CommitSide.After);
         _metrics.RunEnded(RunStatus.Cancelled, run.FinishedAt - run.AcceptedAt);
         if (handed.Count > 0)
             _worker.Wake();

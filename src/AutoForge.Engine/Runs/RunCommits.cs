@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage;
@@ -98,8 +99,10 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         accounts.AddTo(batch);
 
         // 4. In the same round trip: it is not reached when something before it fails.
+        Pass(CommitSide.Before, accepting, writing);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         batch.ExecuteNonQuery();
+        Pass(CommitSide.After, accepting, writing);
         _metrics.GroupCommitted(items.Count, _time.GetElapsedTime(sentAt));
 
         // 5
@@ -134,6 +137,16 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
             accepting.Read(reader, accounts);
         }
         return accounts;
+    }
+
+    private static void Pass(CommitSide side, AcceptanceGroup? accepting, RunWriteGroup writing)
+    {
+        if (!CrashPoints.AreArmed)
+            return;
+        if (accepting?.Results.Any(r => r.Outcome == AcceptOutcome.Accepted) == true)
+            CrashPoints.Pass(CrashPoint.Accept, side);
+        foreach (var point in writing.Kept.Select(w => w.CrashPoint).Distinct())
+            CrashPoints.Pass(point, side);
     }
 
     private static Result[] Results(IReadOnlyList<Item> items, AcceptanceGroup? accepting, RunWriteGroup writing, bool madeDue)

@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage;
@@ -42,7 +43,9 @@ internal sealed class RunPlaces(Database database, JobQueue queue, IOptions<Work
         };
         accounts.AddTo(write);
         await write.ExecuteNonQueryAsync(cancellationToken);
+        CrashPoints.Pass(CrashPoint.Place, CommitSide.Before);
         await transaction.CommitAsync(cancellationToken);
+        CrashPoints.Pass(CrashPoint.Place, CommitSide.After);
         return [.. kept.Where((_, i) => places[i])];
     }
 }

@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Steps;
 
@@ -34,6 +35,14 @@ internal sealed record RunWrite
 
     /// <summary>Whether the run needs its account's place no more.</summary>
     public bool LeavesPlace => IsTerminal || Status == RunStatus.Waiting;
+
+    /// <summary>The name of its commit.</summary>
+    public CrashPoint CrashPoint => Status switch
+    {
+        RunStatus.Succeeded => CrashPoint.Settle,
+        RunStatus.Waiting => CrashPoint.Rest,
+        _ => IsTerminal ? CrashPoint.Release : CrashPoint.Start,
+    };
 
     public bool IsTerminal => Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Cancelled;
 }

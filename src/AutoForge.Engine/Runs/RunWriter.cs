@@ -2,11 +2,12 @@ using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Telemetry;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AutoForge.Engine.Runs;
 
 /// <summary>Writes what workers say about their runs, and outlasts a database that is away.</summary>
-internal sealed class RunWriter(RunCommits commits, EngineMetrics metrics, TimeProvider time) : IHostedService
+internal sealed class RunWriter(RunCommits commits, EngineMetrics metrics, TimeProvider time, ILogger<RunWriter> logger) : IHostedService
 {
     private volatile bool _stopped;
 
@@ -30,6 +31,7 @@ internal sealed class RunWriter(RunCommits commits, EngineMetrics metrics, TimeP
                 if (await commits.WriteAsync(write, cancellationToken) is { } madeDue)
                     return madeDue;
                 metrics.WriteFenced();
+                Log.WriteFenced(logger, write.Lease.AccountId, write.Lease.JobId, write.Lease.Attempt);
                 throw new LeaseLostException(write.Lease.JobId);
             }
             catch (DatabaseUnavailableException) when (!_stopped && time.GetTimestamp() < write.Lease.Deadline)

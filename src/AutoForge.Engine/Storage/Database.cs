@@ -7,11 +7,18 @@ namespace AutoForge.Engine.Storage;
 /// <summary>The open database: its connection pools and, by default, the embedded server behind them.</summary>
 public sealed class Database : IAsyncDisposable
 {
+    // A node that stands still, or has lost its network, holds the accounts that its transaction has locked, and the one
+    // writer of every other node waits for them: the server must let go of it soon, whoever's server it is. No transaction
+    // here waits for anything but its own next statement.
+    private const string LetsGo = "-c idle_in_transaction_session_timeout=5s";
+
     private readonly EmbeddedPostgres? embedded;
+    private readonly DiskRoom? disk;
 
     private Database(string connectionString, EmbeddedPostgres? embedded)
     {
         this.embedded = embedded;
+        disk = embedded is null ? null : new DiskRoom(embedded.DataDirectory);
         DataSource = CreatePool(connectionString, "autoforge", new()
         {
             MaxPoolSize = 30,
@@ -20,6 +27,7 @@ public sealed class Database : IAsyncDisposable
             MaxAutoPrepare = 100,
             // Nothing here changes a session, so there is nothing to reset, statement after statement.
             NoResetOnClose = true,
+            Options = LetsGo,
         });
         // A pool hands out its connections in turn. Few of them are warm ones, in the server's caches as in the processor's,
         // and each has planned its few statements once: planning them for the values of a group costs more than it gains.
@@ -31,7 +39,7 @@ public sealed class Database : IAsyncDisposable
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
-            Options = "-c plan_cache_mode=force_generic_plan",
+            Options = $"{LetsGo} -c plan_cache_mode=force_generic_plan",
         });
         LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
         {
@@ -45,6 +53,9 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Whether the server behind it is this process's own: no other node can be at work on it.</summary>
     internal bool IsPrivate => embedded is not null;
+
+    /// <summary>Whether the embedded server's disk has room for more runs. Of a server elsewhere only its refusals are known: true.</summary>
+    public bool HasRoom => disk is not { IsEnough: false };
 
     /// <summary>For everything but leases. A connection that cannot be had in time is a <see cref="TimeoutException"/> inside an <see cref="NpgsqlException"/>.</summary>
     public NpgsqlDataSource DataSource { get; }

@@ -11,7 +11,7 @@ namespace AutoForge.Engine.Triggers;
 /// With the database slow or away, callers are turned away early: so much input may wait, and each for so long. What was given
 /// up on may be committed all the same, which only the key can tell.
 /// </remarks>
-internal sealed class RunAcceptance(RunCommits commits, JobWorker worker, EngineMetrics metrics, TimeProvider time)
+internal sealed class RunAcceptance(Database database, RunCommits commits, JobWorker worker, EngineMetrics metrics, TimeProvider time)
 {
     // The senders of webhooks give up after ten seconds or more; they are told before.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -46,6 +46,8 @@ internal sealed class RunAcceptance(RunCommits commits, JobWorker worker, Engine
     // Counted until it is written or failed, not until its caller gives up: it fills the memory until then.
     private async Task<Acceptance> CommitAsync(AcceptRequest request)
     {
+        if (!database.HasRoom)
+            throw new DatabaseUnavailableException("The disk of the database is nearly full.");
         try
         {
             if (Interlocked.Add(ref _waiting, request.Payload.Length) > MostWaiting)

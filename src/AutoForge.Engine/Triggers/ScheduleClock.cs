@@ -1,3 +1,4 @@
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Triggers.Schedules;
 using Microsoft.Extensions.Hosting;
@@ -44,7 +45,11 @@ internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance accepta
         var (due, now, next) = await triggers.DueAsync(Batch, cancellationToken);
         var fired = await Task.WhenAll(due.Select(trigger => FireAsync(trigger, now, cancellationToken)));
         // Crash before: the times are found due again, accepted again, and found to be duplicates.
+        if (due.Count > 0)
+            CrashPoints.Pass(CrashPoint.Schedule, CommitSide.Before);
         await triggers.AdvanceAsync([.. fired.OfType<(TriggerRow, DateTimeOffset?)>()], cancellationToken);
+        if (due.Count > 0)
+            CrashPoints.Pass(CrashPoint.Schedule, CommitSide.After);
         if (due.Count == Batch)
             return TimeSpan.Zero;
         return next is { } at && at - now < MaxSleep ? at - now : MaxSleep;

@@ -20,8 +20,9 @@ internal static class HealthEndpoints
     private static async Task<JsonHttpResult<Readiness>> ReadyAsync(
         Database database, WorkerHeartbeat heartbeat, ILogger<Readiness> logger, CancellationToken cancellationToken)
     {
-        var checks = new Checks(await CheckDatabaseAsync(database, logger, cancellationToken), CheckWorker(heartbeat));
-        var isReady = checks.Database.Status == Check.Ok && checks.Worker.Status != Check.Failed;
+        var checks = new Checks(
+            await CheckDatabaseAsync(database, logger, cancellationToken), CheckWorker(heartbeat), new Check(database.HasRoom ? Check.Ok : Check.Failed));
+        var isReady = checks is { Database.Status: Check.Ok, Disk.Status: Check.Ok } && checks.Worker.Status != Check.Failed;
         return TypedResults.Json(
             new Readiness(isReady ? "ok" : "unavailable", checks),
             statusCode: isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
@@ -57,7 +58,7 @@ internal static class HealthEndpoints
 
     internal sealed record Readiness(string Status, Checks Checks);
 
-    internal sealed record Checks(Check Database, Check Worker);
+    internal sealed record Checks(Check Database, Check Worker, Check Disk);
 
     internal sealed record Check(string Status, double? AgeSeconds = null)
     {

@@ -68,6 +68,17 @@ public sealed class DatabaseTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task Pools_TransactionThatStandsStill_IsEndedByTheServer()
+    {
+        foreach (var pool in new[] { database.Database.DataSource, database.Database.GroupDataSource })
+        {
+            await using var command = pool.CreateCommand("SHOW idle_in_transaction_session_timeout");
+
+            Assert.Equal("5s", await command.ExecuteScalarAsync(Token));
+        }
+    }
+
+    [Fact]
     public async Task TestDatabase_TwoOfThem_AreApart()
     {
         await using var other = await TestDatabase.CreateAsync();

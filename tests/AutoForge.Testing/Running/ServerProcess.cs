@@ -29,10 +29,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts it on a free port and waits until it answers.</summary>
     /// <param name="settings">Environment, such as <c>AutoForge__Database</c>. Rate limits are off unless set.</param>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, int? port = null)
+    /// <param name="program">Another program beside the test that is a server too; null = the server.</param>
+    /// <exception cref="ServerEndedException">It ended before it answered.</exception>
+    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, int? port = null, string? program = null)
     {
         var address = new Uri($"http://127.0.0.1:{port ?? FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "AutoForge.Server.dll"), "--urls", address.ToString().TrimEnd('/')])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program ?? "AutoForge.Server.dll"), "--urls", address.ToString().TrimEnd('/')])
         {
             WorkingDirectory = PostgresServer.ContentRoot,
             RedirectStandardOutput = true,
@@ -50,7 +52,15 @@ public sealed class ServerProcess : IAsyncDisposable
         process.ErrorDataReceived += (_, e) => server.Keep(e.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        await server.WaitUntilReadyAsync();
+        try
+        {
+            await server.WaitUntilReadyAsync();
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
         server.StartTime = watch.Elapsed;
         return server;
     }
@@ -72,6 +82,14 @@ public sealed class ServerProcess : IAsyncDisposable
         using var kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
         await _process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         return _process.ExitCode;
+    }
+
+    /// <summary>Waits for its end. Null: it still lives.</summary>
+    public async Task<int?> ExitCodeAsync(TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        await _process.WaitForExitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _process.HasExited ? _process.ExitCode : null;
     }
 
     public async ValueTask DisposeAsync()
@@ -104,7 +122,7 @@ public sealed class ServerProcess : IAsyncDisposable
         while (true)
         {
             if (_process.HasExited)
-                throw new InvalidOperationException($"The server ended with {_process.ExitCode}:\n{Output}");
+                throw new ServerEndedException(_process.ExitCode, Output);
             if (watch.Elapsed > StartLimit)
                 throw new TimeoutException($"The server did not answer within {StartLimit}:\n{Output}");
             try
@@ -113,11 +131,18 @@ public sealed class ServerProcess : IAsyncDisposable
                 if (response.IsSuccessStatusCode)
                     return;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
-                // Not listening yet, or short of CPU; the process and the time limit are watched above.
+                // Not listening yet, or not answering; the process and the time limit are watched above.
             }
             await Task.Delay(20);
         }
     }
+}
+
+/// <summary>The server ended while it was starting.</summary>
+public sealed class ServerEndedException(int exitCode, string output) : Exception($"The server ended with {exitCode}:\n{output}")
+{
+    /// <summary>137 after SIGKILL.</summary>
+    public int ExitCode { get; } = exitCode;
 }

@@ -38,6 +38,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Of the database <c>autoforge</c> and its owner; holds the password. Stays the same across restarts.</summary>
     public string ConnectionString { get; }
 
+    internal string DataDirectory => directory.Path;
+
     /// <summary>The number of the server's first process.</summary>
     internal int ProcessId => int.Parse(File.ReadLines(directory.PidFile).First(), CultureInfo.InvariantCulture);
 

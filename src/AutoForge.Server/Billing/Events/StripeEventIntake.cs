@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Billing.AutoTopUps;
 using AutoForge.Server.Billing.Payments;
@@ -54,7 +55,9 @@ internal sealed class StripeEventIntake(Database database, IOptions<StripeOption
             await recordAsync(transaction, outcome);
         // Crash before: nothing of it is there, the sender gets no answer and sends it again. Crash after: it is there once,
         // and the repeat ends at step 1.
+        CrashPoints.Pass(CrashPoint.Payment, CommitSide.Before);
         await transaction.CommitAsync(cancellationToken);
+        CrashPoints.Pass(CrashPoint.Payment, CommitSide.After);
         Log.EventTaken(logger, received.Id, received.Type, outcome.Name, outcome.AccountId);
         return outcome;
     }

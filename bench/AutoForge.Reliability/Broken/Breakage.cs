@@ -1,0 +1,83 @@
+namespace AutoForge.Reliability.Broken;
+
+/// <summary>One exact change of one file.</summary>
+/// <param name="Text">Must be in the file exactly once: when the code moves on, the breakage must move with it.</param>
+internal sealed record Edit(string File, string Text, string Replacement);
+
+/// <summary>A promise taken out of the source, and the figure that must notice.</summary>
+internal sealed record Breakage(string Name, string Figure, double Minutes, params IReadOnlyList<Edit> Edits)
+{
+    /// <summary>Crash points of F3, when not all are needed.</summary>
+    public string? Points { get; init; }
+
+    private const string Engine = "src/AutoForge.Engine/";
+
+    public static IReadOnlyList<Breakage> All { get; } =
+    [
+        new("no fencing predicate", "F4", 0.5,
+            new(Engine + "Jobs/JobQueue.cs",
+                "SELECT j.id, j.attempt, j.has_place",
+                "SELECT j.id, l.attempt, j.has_place"),
+            // Of the fence alone: the renewal asks the same, further in.
+            new(Engine + "Jobs/JobQueue.cs",
+                "\n        WHERE j.attempt = l.attempt\n          AND j.lease_owner = @node",
+                "")),
+        new("attempts counted on failure only", "poison", 0,
+            new Edit(Engine + "Jobs/JobQueue.cs", "tries = j.tries + 1,", "tries = j.tries,")),
+        new("lease by node clock", "clocks", 0,
+            new Edit(Engine + "Jobs/JobQueue.cs",
+                """
+                SET due_at = now() + @lease
+                            FROM ours
+                """,
+                """
+                SET due_at = @clock + @lease
+                            FROM ours
+                """),
+            new Edit(Engine + "Jobs/JobQueue.cs",
+                "var renewed = new HashSet",
+                """command.Parameters.AddWithValue("clock", time.GetUtcNow()); var renewed = new HashSet""")),
+        new("answer before commit", "F1", 0.5,
+            new Edit(Engine + "Runs/RunCommits.cs", "using var connection =", "var connection ="),
+            new Edit(Engine + "Runs/RunCommits.cs", "using var transaction =", "var transaction ="),
+            new Edit(Engine + "Runs/RunCommits.cs",
+                "using var batch = new NpgsqlBatch(connection, transaction);", "var batch = new NpgsqlBatch(connection, transaction);"),
+            new Edit(Engine + "Runs/RunCommits.cs",
+                "batch.ExecuteNonQuery();",
+                """
+                _ = Task.Run(async () =>
+                {
+                    await Task.Delay(30);
+                    batch.ExecuteNonQuery();
+                    transaction.Dispose();
+                    connection.Dispose();
+                });
+                """)),
+        new("commit answered before it is durable", "F2", 3,
+            new Edit(Engine + "Storage/Database.cs",
+                "-c plan_cache_mode=force_generic_plan", "-c plan_cache_mode=force_generic_plan -c synchronous_commit=off")),
+        new("hold without release on fail", "F1", 0,
+            new Edit(Engine + "Runs/RunWriteGroup.cs", "_kept.Where(w => w.IsTerminal))", "_kept.Where(w => w.Status == RunStatus.Succeeded))")),
+        new("schedule without unique due", "F1", 0,
+            new Edit(Engine + "Triggers/ScheduleClock.cs", "DedupKey = KeyOf(dueAt),", "DedupKey = KeyOf(dueAt) + Ids.NewText(),")),
+        new("effect before its START", "F3", 0,
+            new Edit(Engine + "Steps/DurableJournal.cs", "await flush(dirty, cancellationToken);", "if (flush is not null) return;"))
+        { Points = "release" },
+        new("dedup row before its work", "F3", 0,
+            new Edit("src/AutoForge.Server/Billing/Events/StripeEventIntake.cs",
+                """
+                return;
+                        await FinishAsync(transaction, received, cancellationToken);
+                """,
+                """
+                return;
+                        await transaction.CommitAsync(cancellationToken);
+                        await using var work = await BillingTransaction.BeginAsync(database, cancellationToken);
+                        await FinishAsync(work, received, cancellationToken);
+                """))
+        { Points = "payment" },
+        new("no unique settlement", "F1", 0,
+            new Edit(Engine + "Storage/Migrations/0001_engine.sql",
+                "CREATE UNIQUE INDEX ledger_entries_one_settlement", "CREATE INDEX ledger_entries_one_settlement")),
+    ];
+}
