@@ -54,9 +54,7 @@ public sealed class SchedulePropertyTests
             var begin = (change.HasEnd ? change.End : Instant.FromUtc(2026, 1, 1, 0, 0)) - NodaTime.Duration.FromHours(20);
             var minutes = Enumerable.Range(0, 40 * 60).Select(number => begin + NodaTime.Duration.FromMinutes(number)).ToList();
 
-            var expected = cron.IsRhythm
-                ? minutes.Where(minute => Matches(cron, minute.InZone(zone).LocalDateTime)).ToList()
-                : Chosen(cron, zone, minutes);
+            var expected = MinuteByMinute.Due(cron, zone, minutes);
             var actual = new List<Instant>();
             var rule = Cron(text, zone.Id);
             for (var next = rule.NextAfter((begin - NodaTime.Duration.FromTicks(1)).ToDateTimeOffset());
@@ -68,30 +66,6 @@ public sealed class SchedulePropertyTests
 
             Assert.True(expected.SequenceEqual(actual), $"seed {seed}: {text} in {zone.Id} from {begin}\n{string.Join(' ', expected)}\n{string.Join(' ', actual)}");
         }
-    }
-
-    // Every minute that a clock could show in that time, put on the time line; those that are skipped land on the end of their gap.
-    private static List<Instant> Chosen(CronExpression cron, DateTimeZone zone, List<Instant> minutes) =>
-        [.. Enumerable.Range(-2 * 24 * 60, 5 * 24 * 60)
-            .Select(number => minutes[0].InUtc().LocalDateTime.PlusMinutes(number))
-            .Where(local => Matches(cron, local))
-            .Select(local => zone.ResolveLocal(local, mapping => mapping.Count switch
-            {
-                0 => mapping.LateInterval.Start.InZone(zone),
-                _ => mapping.First(),
-            }).ToInstant())
-            .Where(instant => instant >= minutes[0] && instant <= minutes[^1])
-            .Distinct()
-            .Order()];
-
-    private static bool Matches(CronExpression cron, LocalDateTime local)
-    {
-        var day = (cron.Days & (1UL << local.Day)) != 0;
-        var weekday = (cron.Weekdays & (1UL << ((int)local.DayOfWeek % 7))) != 0;
-        return (cron.Minutes & (1UL << local.Minute)) != 0
-            && (cron.Hours & (1UL << local.Hour)) != 0
-            && (cron.Months & (1UL << local.Month)) != 0
-            && (cron.EitherDay ? day || weekday : day && weekday);
     }
 
     private static (ScheduleRule Rule, string Text) RandomRule(Random random)
