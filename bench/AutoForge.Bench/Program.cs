@@ -1,3 +1,4 @@
+using System.Globalization;
 using AutoForge.Bench;
 using AutoForge.Bench.Floor;
 using AutoForge.Bench.Steadiness;
@@ -18,10 +19,12 @@ switch (args)
             return await SteadyRun.RunAsync(steady, Console.Out);
         Console.Error.WriteLine($"{fault}\n{ThroughputOptions.Usage}");
         return 2;
+    case ["soak", var minutes] when int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0:
+        return await SoakRun.RunAsync(count, Console.Out);
     case [EndpointFloor.Command]:
         await EndpointFloor.ServeAsync();
         return 0;
     default:
-        Console.Error.WriteLine($"Usage: dotnet run -c Release --project bench/AutoForge.Bench -- pages\n   or: steady, with the options of:\n   or: {ThroughputOptions.Usage}");
+        Console.Error.WriteLine($"Usage: dotnet run -c Release --project bench/AutoForge.Bench -- pages\n   or: soak MINUTES\n   or: steady, with the options of throughput\n   or: {ThroughputOptions.Usage}");
         return 2;
 }

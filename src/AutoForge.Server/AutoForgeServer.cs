@@ -23,6 +23,7 @@ using AutoForge.Server.Dashboard;
 using AutoForge.Server.Landing;
 using AutoForge.Server.Layout;
 using AutoForge.Server.Layout.Assets;
+using AutoForge.Server.Layout.Forms;
 using AutoForge.Server.Mail;
 using AutoForge.Server.Operations;
 using AutoForge.Server.Operations.RateLimits;
@@ -75,6 +76,7 @@ internal static class AutoForgeServer
         app.UseMiddleware<ApiRateLimit>();
         app.UseMiddleware<SameOrigin>();
         app.UseAntiforgery();
+        app.UseMiddleware<FormTokenCheck>();
         app.UseMiddleware<CallerLogScope>();
 
         app.MapLandingPages();

@@ -15,6 +15,7 @@ public sealed class StepListTests(BrowserFixture fixture)
         var page = visitor.Page;
         await visitor.SignUpAsync();
         await visitor.GoAsync("/workflows/new");
+        await Assertions.Expect(page.GetByLabel("Name", new() { Exact = true })).ToBeFocusedAsync();
         await page.Keyboard.TypeAsync("Notes");
         await PressAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Build it as a list of steps" }));
 
