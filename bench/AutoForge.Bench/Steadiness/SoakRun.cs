@@ -50,9 +50,19 @@ internal static class SoakRun
             report.Line($"BROKEN: {left.Jobs} jobs are left when all is done.");
         var row = new Row
         {
-            Name = Callers.ToString(CultureInfo.InvariantCulture), Refused = load.Refused, Outcomes = outcomes,
-            Accepted = 0, Charged = 0, EndToEnd = Quantiles.Of([]), ToAction = Quantiles.Of([]),
-            ServerCpu = 0, PostgresCpu = 0, BenchCpu = 0, OtherCpus = 0, Commits = 0, WalBytes = 0,
+            Name = Callers.ToString(CultureInfo.InvariantCulture),
+            Refused = load.Refused,
+            Outcomes = outcomes,
+            Accepted = 0,
+            Charged = 0,
+            EndToEnd = Quantiles.Of([]),
+            ToAction = Quantiles.Of([]),
+            ServerCpu = 0,
+            PostgresCpu = 0,
+            BenchCpu = 0,
+            OtherCpus = 0,
+            Commits = 0,
+            WalBytes = 0,
         };
         return await Proof.CheckAsync(stage, [row], report) && isFlat && left.Jobs == 0 ? 0 : 1;
     }
