@@ -25,8 +25,8 @@ say_failures() {
   local report
   for report in TestResults/*.trx; do
     [[ -s $report ]] || continue
-    grep -zoP '<UnitTestResult [^>]*outcome="Failed"[^>]*>|<Message>[^<]*|<StackTrace>[^<]*' "$report" | tr '\0' '\n' |
-      sed -E 's/.*testName="([^"]*)".*/FAILED: \1/; s/^<(Message|StackTrace)>/  /'
+    grep -zoP '<UnitTestResult [^>]*outcome="Failed"[^>]*>|<ErrorInfo>\s*<Message>[^<]*|<StackTrace>[^<]*' "$report" | tr '\0' '\n' |
+      sed -E 's/.*testName="([^"]*)".*/FAILED: \1/; s/<(ErrorInfo|Message|StackTrace)>/  /g'
   done
 }
 
