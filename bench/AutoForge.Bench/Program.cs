@@ -1,30 +1,51 @@
 using System.Globalization;
 using AutoForge.Bench;
 using AutoForge.Bench.Floor;
+using AutoForge.Bench.Nodes;
+using AutoForge.Bench.Scale;
 using AutoForge.Bench.Steadiness;
 using AutoForge.Bench.Throughput;
 
+const string Usage =
+    """
+    Usage: dotnet run -c Release --project bench/AutoForge.Bench -- COMMAND
+      throughput      the way of a run at full speed, beside what the machine could do at best
+      steady          the same beside an idle transaction, and beside an account that floods
+      scale RUNS      the same with so many finished runs in the database, at least 100000
+      nodes           the same on two nodes
+      soak MINUTES    load for a long time: does anything grow?
+      pages           pages and the designer in a browser
+    """;
+
 switch (args)
 {
+    case ["throughput", .. var options]:
+        return await MeasureAsync(options, parsed => ThroughputRun.RunAsync(parsed, Console.Out));
+    case ["steady", .. var options]:
+        return await MeasureAsync(options, parsed => SteadyRun.RunAsync(parsed, Console.Out));
+    case ["scale", var runs, .. var options] when Number(runs) is { } count and >= History.LeastRuns:
+        return await MeasureAsync(options, parsed => ScaleRun.RunAsync(count, parsed, Console.Out));
+    case ["nodes", .. var options]:
+        return await MeasureAsync(options, parsed => NodesRun.RunAsync(parsed, Console.Out));
+    case ["soak", var minutes] when Number(minutes) is { } count and > 0:
+        return await SoakRun.RunAsync(count, Console.Out);
     case ["pages"]:
         await PageLoads.RunAsync();
         return 0;
-    case ["throughput", .. var options]:
-        if (ThroughputOptions.TryParse(options, out var parsed, out var problem))
-            return await ThroughputRun.RunAsync(parsed, Console.Out);
-        Console.Error.WriteLine($"{problem}\n{ThroughputOptions.Usage}");
-        return 2;
-    case ["steady", .. var options]:
-        if (ThroughputOptions.TryParse(options, out var steady, out var fault))
-            return await SteadyRun.RunAsync(steady, Console.Out);
-        Console.Error.WriteLine($"{fault}\n{ThroughputOptions.Usage}");
-        return 2;
-    case ["soak", var minutes] when int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0:
-        return await SoakRun.RunAsync(count, Console.Out);
     case [EndpointFloor.Command]:
         await EndpointFloor.ServeAsync();
         return 0;
     default:
-        Console.Error.WriteLine($"Usage: dotnet run -c Release --project bench/AutoForge.Bench -- pages\n   or: soak MINUTES\n   or: steady, with the options of throughput\n   or: {ThroughputOptions.Usage}");
-        return 2;
+        return Refuse("There is no such command.");
 }
+
+static async Task<int> MeasureAsync(string[] options, Func<ThroughputOptions, Task<int>> run) =>
+    ThroughputOptions.TryParse(options, out var parsed, out var problem) ? await run(parsed) : Refuse(problem);
+
+static int Refuse(string problem)
+{
+    Console.Error.WriteLine($"{problem}\n{Usage}\n{ThroughputOptions.Usage}");
+    return 2;
+}
+
+static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -13,22 +13,24 @@ namespace AutoForge.Bench.Floor;
 /// </summary>
 internal sealed class RowsFloor(string connectionString, int postgresProcess)
 {
-    private const string Name = "bench_floor";
+    private const string DatabaseName = "bench_floor";
     private const int Writers = 2;
+
+    public static string NameOf(int batch) => $"rows, batches of {batch}";
 
     /// <summary>Two writers with an account each, so that neither waits for the other.</summary>
     public async Task<FloorRow> MeasureAsync(int batch, TimeSpan warmUp, TimeSpan window)
     {
-        await ExecuteAsync($"CREATE DATABASE {Name}");
+        await ExecuteAsync($"CREATE DATABASE {DatabaseName}");
         try
         {
-            var own = new NpgsqlConnectionStringBuilder(connectionString) { Database = Name }.ConnectionString;
+            var own = new NpgsqlConnectionStringBuilder(connectionString) { Database = DatabaseName }.ConnectionString;
             await using var database = await Database.OpenAsync(new DatabaseOptions { ConnectionString = own }, NullLoggerFactory.Instance, CancellationToken.None);
             return await MeasureAsync(database, batch, warmUp, window);
         }
         finally
         {
-            await ExecuteAsync($"DROP DATABASE {Name} WITH (FORCE)");
+            await ExecuteAsync($"DROP DATABASE {DatabaseName} WITH (FORCE)");
         }
     }
 
@@ -48,7 +50,7 @@ internal sealed class RowsFloor(string connectionString, int postgresProcess)
 
         await stop.CancelAsync();
         await writing;
-        return new FloorRow($"rows, batches of {batch}", runs / seconds, postgres.TotalMilliseconds / runs, bench.TotalMilliseconds / runs);
+        return new FloorRow(NameOf(batch), runs / seconds, postgres.TotalMilliseconds / runs, bench.TotalMilliseconds / runs);
     }
 
     private async Task ExecuteAsync(string sql)

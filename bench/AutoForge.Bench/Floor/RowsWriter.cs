@@ -6,7 +6,8 @@ namespace AutoForge.Bench.Floor;
 /// <summary>Writes the rows of one batch of runs after the other. The rows have the shapes and sizes that a webhook run leaves behind.</summary>
 internal sealed class RowsWriter(NpgsqlDataSource database, int batch)
 {
-    private static readonly byte[] Payload =
+    /// <summary>What a webhook run is given.</summary>
+    public static readonly byte[] Payload =
         """{"body":{"order":"0000000000","customer":"Ada Lovelace","totalCents":4200},"headers":{"host":"localhost","content-type":"application/json","content-length":"69"},"query":{},"method":"POST"}"""u8.ToArray();
 
     private const string Accept =

@@ -32,7 +32,9 @@ internal sealed record Outcomes
             FROM unnest(@ids) AS w (id)
             JOIN runs AS r ON r.id = w.id
             LEFT JOIN ledger_entries AS l ON l.account_id = r.account_id AND l.run_id = r.id AND l.type = 'consume' AND r.status = 'Succeeded'
+            WHERE r.account_id = ANY (@accounts)
             """);
+        command.Parameters.AddWithValue("accounts", stage.Hooks.Select(h => h.AccountId).ToArray());
         command.Parameters.AddWithValue("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid, numbers.Keys.ToArray());
         command.CommandTimeout = 0;
 

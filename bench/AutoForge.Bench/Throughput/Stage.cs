@@ -12,6 +12,7 @@ namespace AutoForge.Bench.Throughput;
 internal sealed class Stage : IAsyncDisposable
 {
     private const long CreditCents = 1_000_000_000_000;
+    private static readonly TimeSpan CommandLimit = TimeSpan.FromHours(1);
 
     private readonly TestDirectory _data;
     private readonly Dictionary<string, string> _settings;
@@ -34,7 +35,9 @@ internal sealed class Stage : IAsyncDisposable
     public Target Target { get; }
     public ServerProcess Server { get; }
     public int PostgresProcess { get; }
-    public IReadOnlyList<Hook> Hooks { get; private set; } = [];
+
+    /// <summary>Whom callers call and the observer looks at.</summary>
+    public IReadOnlyList<Hook> Hooks { get; set; } = [];
     public IPEndPoint Address => new(IPAddress.Loopback, Server.Address.Port);
 
     /// <summary>Of the server's own database; holds its password.</summary>
@@ -42,7 +45,9 @@ internal sealed class Stage : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; }
 
-    public static async Task<Stage> SetAsync(int accounts)
+    /// <param name="accounts">That are opened, with a workflow each.</param>
+    /// <param name="more">Settings of the server besides those that a benchmark needs.</param>
+    public static async Task<Stage> SetAsync(int accounts, params IReadOnlyList<(string Name, string Value)> more)
     {
         var data = new TestDirectory();
         var flights = new FlightBook();
@@ -54,6 +59,8 @@ internal sealed class Stage : IAsyncDisposable
             // Lets the statements through that the database is asked to log after a window, and nothing before.
             ["Logging__LogLevel__AutoForge.Engine.Storage.Embedded"] = "Debug",
         };
+        foreach (var (name, value) in more)
+            settings[name] = value;
         var stage = new Stage(data, settings, flights, target, await ServerProcess.StartAsync(settings));
         var hooks = new List<Hook>();
         for (var i = 0; i < accounts; i++)
@@ -62,8 +69,15 @@ internal sealed class Stage : IAsyncDisposable
         return stage;
     }
 
+    /// <summary>A second node on the same database.</summary>
+    public Task<ServerProcess> StartSecondAsync() => ServerProcess.StartAsync(new Dictionary<string, string>(_settings)
+    {
+        ["AutoForge__DataDirectory"] = Path.Combine(_data.Path, "second"),
+        ["AutoForge__Database"] = ConnectionString,
+    });
+
     /// <summary>Runs a command of the server's program beside it.</summary>
-    public Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) => ServerCommand.RunAsync(_settings, arguments);
+    public Task<(int ExitCode, string Output)> CommandAsync(params string[] arguments) => ServerCommand.RunAsync(_settings, CommandLimit, arguments);
 
     private async Task<Hook> OpenAccountAsync()
     {

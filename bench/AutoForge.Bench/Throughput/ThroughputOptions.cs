@@ -8,7 +8,7 @@ internal sealed record ThroughputOptions
 {
     public const string Usage =
         """
-        throughput [options]
+        Options of throughput, steady, scale and nodes:
           --seconds 10              length of each measured window
           --warmup 15               seconds of the same load before each window
           --connections 1,8,32,64   callers at a time, one row each

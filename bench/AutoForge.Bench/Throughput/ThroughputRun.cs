@@ -37,9 +37,10 @@ internal static class ThroughputRun
         report.PrintStatements(most);
         report.PrintStatements(idle);
 
-        if (options.MeasuresFloor)
-            report.PrintFloor(await FloorRun.MeasureAsync(stage, options), most, idle);
-        Verdict.Print(rows, report);
+        var floor = options.MeasuresFloor ? await FloorRun.MeasureAsync(stage, options) : null;
+        if (floor is not null)
+            report.PrintFloor(floor, most, idle);
+        Verdict.Print(rows, floor, report);
         return await Proof.CheckAsync(stage, rows, report) ? 0 : 1;
     }
 

@@ -164,14 +164,17 @@ public sealed class LedgerVerifier(Database database, IEnumerable<Invariant> mor
             )
             SELECT 'account ' || a.id
             FROM accounts AS a
-            WHERE a.month_cents <> COALESCE((
-                SELECT SUM(s.cents) FROM spent AS s WHERE s.account_id = a.id AND s.month = a.spend_month), 0)
+            LEFT JOIN (
+                SELECT account_id, month, SUM(cents) AS cents
+                FROM spent
+                GROUP BY account_id, month
+            ) AS s ON s.account_id = a.id AND s.month = a.spend_month
+            WHERE a.month_cents <> COALESCE(s.cents, 0)
             UNION ALL
             SELECT 'workflow ' || c.workflow_id
             FROM workflow_caps AS c
-            WHERE c.month_cents <> COALESCE((
-                SELECT s.cents FROM spent AS s
-                WHERE s.account_id = c.account_id AND s.workflow_id = c.workflow_id AND s.month = c.spend_month), 0)
+            LEFT JOIN spent AS s ON s.account_id = c.account_id AND s.workflow_id = c.workflow_id AND s.month = c.spend_month
+            WHERE c.month_cents <> COALESCE(s.cents, 0)
             """),
         new("I11", "An account's places are those of its jobs; parked jobs are counted.",
             """

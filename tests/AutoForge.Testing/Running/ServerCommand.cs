@@ -8,7 +8,13 @@ public static class ServerCommand
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <returns>The exit code, and everything on both outputs.</returns>
-    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string> settings, params string[] arguments) =>
+        RunAsync(settings, Limit, arguments);
+
+    /// <param name="limit">How long it may take.</param>
+    /// <inheritdoc cref="RunAsync(IReadOnlyDictionary{string, string}, string[])"/>
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        IReadOnlyDictionary<string, string> settings, TimeSpan limit, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "AutoForge.Server.dll"), .. arguments])
         {
@@ -23,8 +29,8 @@ public static class ServerCommand
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(Limit);
-        await process.WaitForExitAsync(limit.Token);
+        using var patience = new CancellationTokenSource(limit);
+        await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output + await errors);
     }
 }
