@@ -10,7 +10,7 @@ internal static class ScaleRun
 {
     private const double SpeedOfEmpty = 0.9;
     private const int FloorBatch = 32;
-    private const int SpreadAccounts = 256;
+    private const int SpreadAccounts = 64;
     private const int KeptDays = 60;
     private static readonly TimeSpan SweepsEvery = TimeSpan.FromMinutes(1);
 

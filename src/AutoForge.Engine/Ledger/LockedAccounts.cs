@@ -40,12 +40,10 @@ internal sealed class LockedAccounts
     }
 
     /// <summary>As <see cref="ReadAsync"/>, for a thread that waits.</summary>
-    public static LockedAccounts Read(NpgsqlDataReader reader)
+    public void Read(NpgsqlDataReader reader)
     {
-        var accounts = new LockedAccounts();
         while (reader.Read())
-            accounts.PutRow(reader);
-        return accounts;
+            PutRow(reader);
     }
 
     private void PutRow(NpgsqlDataReader row)

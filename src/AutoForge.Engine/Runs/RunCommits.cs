@@ -117,25 +117,27 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     private static LockedAccounts Read(
         NpgsqlConnection connection, NpgsqlTransaction transaction, AcceptanceGroup? accepting, RunWriteGroup writing)
     {
-        using var batch = new NpgsqlBatch(connection, transaction)
-        {
-            BatchCommands = { LockedAccounts.LockCommand(writing.AccountIds.Concat(accepting?.AccountIds ?? [])) },
-        };
+        using var batch = new NpgsqlBatch(connection, transaction);
+        Guid[] ids = [.. writing.AccountIds.Concat(accepting?.AccountIds ?? [])];
+        if (ids.Length > 0)
+            batch.BatchCommands.Add(LockedAccounts.LockCommand(ids));
         if (!writing.IsEmpty)
             writing.AddReadsTo(batch);
         accepting?.AddReadsTo(batch);
+
         using var reader = batch.ExecuteReader();
-        var accounts = LockedAccounts.Read(reader);
+        var accounts = new LockedAccounts();
+        if (ids.Length > 0)
+        {
+            accounts.Read(reader);
+            reader.NextResult();
+        }
         if (!writing.IsEmpty)
         {
-            reader.NextResult();
             writing.Read(reader);
-        }
-        if (accepting is not null)
-        {
             reader.NextResult();
-            accepting.Read(reader, accounts);
         }
+        accepting?.Read(reader, accounts);
         return accounts;
     }
 

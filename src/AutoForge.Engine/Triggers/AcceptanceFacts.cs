@@ -30,22 +30,26 @@ internal sealed class AcceptanceFacts
     /// <summary>For the batch in which the accounts have been locked: requests of one account come one after the other from there on.</summary>
     public static void AddReadsTo(NpgsqlBatch batch, IReadOnlyList<AcceptRequest> requests)
     {
-        batch.BatchCommands.Add(RunQueries.ByDedupKeyCommand([.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)]));
+        if (KeysOf(requests) is { Length: > 0 } keys)
+            batch.BatchCommands.Add(RunQueries.ByDedupKeyCommand(keys));
         batch.BatchCommands.Add(TriggerStore.StateCommand([.. requests.Where(r => r.TriggerId != Guid.Empty)]));
         batch.BatchCommands.Add(Allowances.ReadCommand(requests.Select(r => r.AccountId)));
         batch.BatchCommands.Add(WorkflowCaps.ReadCommand(requests.Select(r => (r.AccountId, r.WorkflowId)).ToHashSet()));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT clock_timestamp()"));
     }
 
-    /// <summary>Reads the results of <see cref="AddReadsTo"/>, of which the reader stands at the first.</summary>
-    public static AcceptanceFacts Read(NpgsqlDataReader reader, LockedAccounts accounts)
+    /// <summary>Reads the results of <see cref="AddReadsTo"/> for the same requests; the reader stands at the first.</summary>
+    public static AcceptanceFacts Read(NpgsqlDataReader reader, IReadOnlyList<AcceptRequest> requests, LockedAccounts accounts)
     {
         var facts = new AcceptanceFacts(accounts);
 
-        while (reader.Read())
-            facts.Known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
+        if (KeysOf(requests).Length > 0)
+        {
+            while (reader.Read())
+                facts.Known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
+            reader.NextResult();
+        }
 
-        reader.NextResult();
         while (reader.Read())
             facts.Triggers[reader.GetGuid(0)] = new TriggerState(
                 reader.GetBoolean(1), reader.GetInt32(2), new RunPrice(reader.GetInt32(3), reader.GetInt32(4)));
@@ -60,4 +64,6 @@ internal sealed class AcceptanceFacts
         facts.Now = reader.GetFieldValue<DateTimeOffset>(0);
         return facts;
     }
+
+    private static DedupKey[] KeysOf(IReadOnlyList<AcceptRequest> requests) => [.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)];
 }

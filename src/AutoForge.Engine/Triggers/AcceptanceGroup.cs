@@ -24,7 +24,7 @@ internal sealed class AcceptanceGroup(IReadOnlyList<AcceptRequest> requests, Job
     /// <summary>Reads the runs that already have one of the keys, the triggers, limits and caps as they are once the accounts are locked.</summary>
     public void AddReadsTo(NpgsqlBatch batch) => AcceptanceFacts.AddReadsTo(batch, requests);
 
-    public void Read(NpgsqlDataReader reader, LockedAccounts accounts) => _facts = AcceptanceFacts.Read(reader, accounts);
+    public void Read(NpgsqlDataReader reader, LockedAccounts accounts) => _facts = AcceptanceFacts.Read(reader, requests, accounts);
 
     /// <summary>Decides in memory, in order of arrival: duplicate, switched off, over a limit or cap, no balance, accepted.</summary>
     public void Decide() => _decision = AcceptanceDecision.Make(requests, _facts!, TryReserve, defaultPlaces);

@@ -61,6 +61,7 @@ public sealed class TwoNodesTests(ServerFixture fixture) : IClassFixture<ServerF
         var accepted = (await caller.PostAsync(path, new JsonObject())).Expect(HttpStatusCode.Accepted);
         await arrived.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         await second.KillAsync();
+        await fixture.EndLeasesAsync();
         open.SetResult();
         await second.DisposeAsync();
 
