@@ -47,7 +47,7 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
     {
         var node = stage.AnyNode;
         var facts = await book.FactsAsync(workflow.Account);
-        var isLost = stage.IsFar(node) && book.OneIn(4) && await LoseAnswerAsync(node, what, ask);
+        var isLost = stage.IsFar(node) && book.OneIn(8) && await LoseAnswerAsync(node, what, ask);
         if (isLost)
         {
             node = stage.AnyNode;
@@ -79,15 +79,15 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
         run.IsPoison = book.OneIn(25);
         book.Say($"  as {run}{(run.IsPoison ? ", poisonous" : "")}");
         book.Require(answer.PriceCents == workflow.PriceCents, $"{run} was accepted at {answer.PriceCents} instead of {workflow.PriceCents}");
-        await StartAsync(node, run, facts, isFull);
-        await TickAsync();
+        if (!await IsStartedAsync(node, run, facts, isFull))
+            await TickAsync();
     }
 
     private AcceptOutcome Expected(StoryWorkflow workflow, Dictionary<string, StoryRun> keys, string key, StoryRun? replayOf, AccountFacts facts) =>
         keys.ContainsKey(key) ? AcceptOutcome.Duplicate : book.Expected(workflow, workflow.PriceCents, replayOf is null, facts);
 
     /// <summary>A run that has a place is kept by a node that has room; one that has none is parked.</summary>
-    private async Task StartAsync(SimulatedNode node, StoryRun run, AccountFacts before, bool isFull)
+    private async Task<bool> IsStartedAsync(SimulatedNode node, StoryRun run, AccountFacts before, bool isFull)
     {
         var hasPlace = before.RunsParked == 0 && before.PlacesTaken < run.Account.Plan.ConcurrentRuns;
         var isKept = await book.Database.Sql.ScalarAsync<bool>(
@@ -96,6 +96,7 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
         book.Require(isKept == (hasPlace && !isFull), $"{run} {(isKept ? "was kept" : "was not kept")} although it has {(hasPlace ? "a place" : "no place")}");
         if (isKept)
             await stage.KeepAsync(node);
+        return isKept;
     }
 
     private async Task<bool> LoseAnswerAsync(SimulatedNode node, string what, Func<SimulatedNode, Task<Acceptance>> ask)

@@ -9,7 +9,7 @@ internal sealed class SimulationRun
     private const int Lanes = 2;
 
     // Small databases are quick; and the ledger of each is verified as a whole before it goes.
-    private const int SeedsOfADatabase = 100;
+    private const int SeedsOfADatabase = 250;
 
     private readonly ConcurrentDictionary<Transition, long> _seen = [];
     private int _next;

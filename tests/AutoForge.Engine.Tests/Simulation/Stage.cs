@@ -69,7 +69,7 @@ internal sealed class Stage : IAsyncDisposable
         var walk = _book.Any(_walks);
         if (IsDeadly(walk))
             await KillAsync(walk.Node);
-        else if (IsFar(walk.Node) && walk.Place == WalkPlace.AfterEffect && _book.OneIn(3))
+        else if (IsFar(walk.Node) && walk.Place == WalkPlace.AfterEffect && _book.OneIn(5))
             await StepWithoutDatabaseAsync(walk);
         else
             await GoOnAsync(walk, isHeedful: _book.OneIn(2));
@@ -117,7 +117,7 @@ internal sealed class Stage : IAsyncDisposable
     private async Task GoOnAsync(HeldWalk walk, bool isHeedful, string how = "")
     {
         var run = _book.RunOf(walk.Lease.JobId);
-        var before = await IsStaleAsync(walk) ? await _book.EverythingAsync(run) : null;
+        var before = (run.IsDisturbed || run.IsCancelled) && await IsStaleAsync(walk) ? await _book.EverythingAsync(run) : null;
         await walk.GoOnAsync(isHeedful);
         _book.Say($"{Name(walk)} on {walk.Node.Name} goes on{how}{(before is null ? "" : ", stale")}: {walk.End ?? walk.Place.ToString()}");
         if (before is not null)

@@ -64,6 +64,7 @@ internal sealed class StoryRun(int index, Guid id, StoryWorkflow workflow, DateT
 
     /// <summary>Something came between its steps: a node died or stood still, its lease ran out, its database was away.</summary>
     public bool IsDisturbed { get; set; }
+    public bool IsCancelled { get; set; }
     public bool IsRefunded { get; set; }
 
     /// <summary>Retention has taken its input, its journal and its key.</summary>
