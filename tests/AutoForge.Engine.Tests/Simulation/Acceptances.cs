@@ -92,7 +92,6 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
         var hasPlace = before.RunsParked == 0 && before.PlacesTaken < run.Account.Plan.ConcurrentRuns;
         var isKept = await book.Database.Sql.ScalarAsync<bool>(
             "SELECT lease_owner IS NOT NULL FROM jobs WHERE account_id = @a AND id = @id", ("a", run.Account.Id), ("id", run.Id));
-        // A plan with more places than before hands them out with the acceptance: then the job is due, for whoever claims it.
         book.Require(isKept == (hasPlace && !isFull), $"{run} {(isKept ? "was kept" : "was not kept")} although it has {(hasPlace ? "a place" : "no place")}");
         if (isKept)
             await stage.KeepAsync(node);
@@ -101,13 +100,8 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
 
     private async Task<bool> LoseAnswerAsync(SimulatedNode node, string what, Func<SimulatedNode, Task<Acceptance>> ask)
     {
-        var loss = book.Random.Next(3);
-        if (loss == 0)
-            book.Database.Cut();
-        else if (loss == 1)
-            book.Database.Proxy.LoseNextCommit();
-        else
-            book.Database.Proxy.LoseNextCommitAnswer();
+        var loss = book.AnyLoss;
+        book.Database.Lose(loss);
         try
         {
             await ask(node);
@@ -115,7 +109,7 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
         }
         catch (Exception e) when (DatabaseErrors.IsTransient(e))
         {
-            book.Say($"{node.Name} is asked for {what}, and {(loss switch { 0 => "finds no database", 1 => "loses its commit", _ => "loses the answer of its commit" })}");
+            book.Say($"{node.Name} is asked for {what} and loses {loss}");
             return true;
         }
         finally

@@ -79,11 +79,12 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
         """;
 
     private readonly TestDatabase _database;
+    private readonly DatabaseProxy _proxy;
 
     private SimulatedDatabase(TestDatabase database, DatabaseProxy proxy, Database near, Database far)
     {
         _database = database;
-        Proxy = proxy;
+        _proxy = proxy;
         Near = near;
         Far = far;
     }
@@ -96,10 +97,8 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
     /// <summary>As nodes have it.</summary>
     public Database Near { get; }
 
-    /// <summary>As the node has it that loses it now and then, through <see cref="Proxy"/>.</summary>
+    /// <summary>As the node has it that loses it now and then.</summary>
     public Database Far { get; }
-
-    public DatabaseProxy Proxy { get; }
 
     /// <param name="sabotage">Breaks a promise of the engine inside the database; null = none.</param>
     public static async Task<SimulatedDatabase> CreateAsync(string? sabotage = null)
@@ -149,20 +148,37 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
         return seen;
     }
 
-    /// <summary>Breaks every connection of the far node; the next use of each finds out.</summary>
-    public void Cut() => Proxy.Cut();
+    /// <summary>Happens to the far node, until <see cref="RestoreAsync"/>.</summary>
+    public void Lose(Loss loss)
+    {
+        switch (loss)
+        {
+            case Loss.Database:
+                _proxy.Cut();
+                break;
+            case Loss.Commit:
+                _proxy.LoseNextCommit();
+                break;
+            case Loss.Answer:
+                _proxy.LoseNextCommitAnswer();
+                break;
+        }
+    }
+
+    /// <summary>New connections get through again; the old ones are broken, and whoever uses them finds out.</summary>
+    public void Reconnect() => _proxy.Restore();
 
     /// <summary>The far node finds its database again. What its broken sessions have held is free.</summary>
     public async Task RestoreAsync()
     {
-        Proxy.Restore();
+        Reconnect();
         foreach (var pool in (NpgsqlDataSource[])[Far.DataSource, Far.GroupDataSource, Far.LeaseDataSource])
             pool.Clear();
+        // A session whose connection broke holds its locks until the server has noticed.
         await QuietAsync();
     }
 
-    /// <summary>A session whose connection broke holds its locks until the server has noticed.</summary>
-    public Task QuietAsync() => Sql.UntilAsync(
+    private Task QuietAsync() => Sql.UntilAsync(
         """
         SELECT NOT EXISTS (
             SELECT
@@ -183,7 +199,7 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
     {
         await Near.DisposeAsync();
         await Far.DisposeAsync();
-        await Proxy.DisposeAsync();
+        await _proxy.DisposeAsync();
         await _database.DisposeAsync();
     }
 }

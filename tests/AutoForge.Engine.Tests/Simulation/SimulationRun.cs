@@ -6,13 +6,15 @@ namespace AutoForge.Engine.Tests.Simulation;
 /// <summary>Tells many stories, in lanes beside each other, each on databases of its own.</summary>
 internal sealed class SimulationRun
 {
-    private const int Lanes = 2;
+    // A lane waits for its database most of the time.
+    private const int Lanes = 4;
 
     // Small databases are quick; and the ledger of each is verified as a whole before it goes.
     private const int SeedsOfADatabase = 250;
 
     private readonly ConcurrentDictionary<Transition, long> _seen = [];
     private int _next;
+    private int _told;
     private int _runs;
     private int _succeeded;
     private int _staleWrites;
@@ -21,6 +23,7 @@ internal sealed class SimulationRun
     public int Runs => _runs;
     public int Succeeded => _succeeded;
     public int StaleWrites => _staleWrites;
+    public int Seeds => _told;
 
     /// <exception cref="StoryFailedException">The first promise that was broken.</exception>
     public async Task TellAsync(IReadOnlyList<int> seeds, string? sabotage = null)
@@ -51,6 +54,7 @@ internal sealed class SimulationRun
 
     private void Add(StoryEnd end)
     {
+        Interlocked.Increment(ref _told);
         foreach (var (transition, times) in end.Seen)
             _seen.AddOrUpdate(transition, times, (_, before) => before + times);
         Interlocked.Add(ref _runs, end.Runs);

@@ -140,17 +140,12 @@ internal sealed class Stage : IAsyncDisposable
         var isLate = !_book.OneIn(10);
         if (isLate)
             await _book.AdvanceAsync(SimulatedNode.LeaseTime * 2);
-        var loss = _book.Random.Next(3);
-        if (loss == 0)
-            _book.Database.Cut();
-        else if (loss == 1)
-            _book.Database.Proxy.LoseNextCommit();
-        else
-            _book.Database.Proxy.LoseNextCommitAnswer();
-        // A try after the lease is not made; within it, the second one must find the database again.
-        if (loss == 0 && !isLate)
-            _book.Database.Proxy.Restore();
-        await GoOnAsync(walk, isHeedful: false, $" and {(loss switch { 0 => "finds no database", 1 => "loses its commit", _ => "loses the answer of its commit" })}{(isLate ? " after its lease" : "")}");
+        var loss = _book.AnyLoss;
+        _book.Database.Lose(loss);
+        // A try after the lease is the last one; within it, the second one must find the database again.
+        if (!isLate)
+            _book.Database.Reconnect();
+        await GoOnAsync(walk, isHeedful: false, $" and loses {loss}{(isLate ? " after its lease" : "")}");
         await _book.Database.RestoreAsync();
     }
 

@@ -50,7 +50,18 @@ internal sealed class StoryBook(int seed, SimulatedDatabase database)
 
     public bool OneIn(int n) => Random.Next(n) == 0;
 
-    public Task<AccountFacts> FactsAsync(StoryAccount account) => AccountFacts.ReadAsync(Database.Sql, account.Id);
+    public Loss AnyLoss => (Loss)Random.Next(3);
+
+    /// <summary>An account as it is stored. Its places are those of its jobs, whenever one looks, and no more than its plan has ever had.</summary>
+    public async Task<AccountFacts> FactsAsync(StoryAccount account)
+    {
+        var facts = await AccountFacts.ReadAsync(Database.Sql, account.Id);
+        Require(
+            (facts.PlacesTaken, facts.RunsParked) == (facts.JobsWithPlace, facts.JobsParked),
+            $"{account} has {facts.PlacesTaken} places and {facts.RunsParked} parked runs, but jobs for {facts.JobsWithPlace} and {facts.JobsParked}");
+        Require(facts.PlacesTaken <= account.MostPlaces, $"{account} has {facts.PlacesTaken} places of {account.MostPlaces}");
+        return facts;
+    }
 
     public async Task AdvanceAsync(TimeSpan time)
     {
