@@ -25,7 +25,8 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
     {
         if (book.Runs.Count == 0)
             return;
-        var run = book.Any([.. book.Runs]);
+        // A cancelled run may be replayed from where it waited, which nothing else can.
+        var run = book.Runs.Where(r => r.IsCancelled).ToList() is { Count: > 0 } cancelled && book.OneIn(2) ? book.Any(cancelled) : book.Any([.. book.Runs]);
         var facts = await book.FactsAsync(run.Account);
         var from = book.OneIn(3) ? ReplayFrom.Start : ReplayFrom.Failed;
         if (facts.Runs[run.Id].IsOpen || (from == ReplayFrom.Failed && facts.Runs[run.Id].Status == RunStatus.Succeeded))

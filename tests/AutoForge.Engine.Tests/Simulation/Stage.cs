@@ -50,7 +50,7 @@ internal sealed class Stage : IAsyncDisposable
             _walks.Add(await node.StartAsync(lease));
         if (leases.Where(lease => !lease.HasPlace).ToArray() is not { Length: > 0 } rested)
             return;
-        if (mayDie && _book.OneIn(8))
+        if (mayDie && _book.OneIn(5))
             await _book.AdvanceAsync(SimulatedNode.LeaseTime * 2);
         var admitted = await node.Handler.AdmitAsync(rested, Token);
         _book.Say($"{node.Name} has places for {string.Join(", ", admitted.Select(lease => _book.RunOf(lease.JobId)))}");

@@ -64,13 +64,13 @@ internal sealed class Story : IAsyncDisposable
 
     private Task NextAsync() => _book.Random.Next(100) switch
     {
-        < 22 => _acceptances.AcceptAsync(),
-        < 34 => _stage.ClaimAsync(_stage.AnyNode),
-        < 68 => _stage.StepAsync(),
-        < 73 => _stage.KillAsync(_stage.AnyNode),
-        < 77 => _stage.RenewAsync(_stage.AnyNode),
-        < 85 => PassTimeAsync(),
-        < 89 => CancelAsync(),
+        < 21 => _acceptances.AcceptAsync(),
+        < 33 => _stage.ClaimAsync(_stage.AnyNode),
+        < 65 => _stage.StepAsync(),
+        < 69 => _stage.KillAsync(_stage.AnyNode),
+        < 72 => _stage.RenewAsync(_stage.AnyNode),
+        < 80 => PassTimeAsync(),
+        < 85 => CancelAsync(),
         < 92 => _acceptances.ReplayAsync(),
         < 94 => RefundAsync(),
         < 96 => _cast.MoveMoneyAsync(),
