@@ -115,7 +115,7 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
         }
         finally
         {
-            await book.Database.RestoreAsync();
+            await book.Database.RestoreAsync(loss);
         }
     }
 

@@ -109,11 +109,13 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
     /// <summary>New connections get through again; the old ones are broken, and whoever uses them finds out.</summary>
     public void Reconnect() => _proxy.Restore();
 
-    /// <summary>The far node finds its database again. What its broken sessions have held is free.</summary>
-    public async Task RestoreAsync()
+    /// <summary>The far node finds its database again, with nothing left of what it has lost.</summary>
+    public async Task RestoreAsync(Loss loss)
     {
         Reconnect();
-        foreach (var pool in (NpgsqlDataSource[])[Far.DataSource, Far.GroupDataSource, Far.LeaseDataSource])
+        // The connection of a lost commit is known to be broken; these are found out one by one.
+        NpgsqlDataSource[] broken = loss == Loss.Database ? [Far.DataSource, Far.GroupDataSource, Far.LeaseDataSource] : [];
+        foreach (var pool in broken)
             pool.Clear();
         // A session whose connection broke holds its locks until the server has noticed.
         await QuietAsync();

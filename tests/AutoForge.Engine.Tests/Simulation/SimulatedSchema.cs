@@ -11,8 +11,13 @@ internal static class SimulatedSchema
         CREATE SCHEMA simulated;
         CREATE UNLOGGED TABLE simulated.clock (now timestamptz NOT NULL);
         INSERT INTO simulated.clock VALUES ('2040-01-01');
-        CREATE FUNCTION simulated.now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT now FROM simulated.clock';
-        CREATE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT now FROM simulated.clock';
+        CREATE FUNCTION simulated.now() RETURNS timestamptz LANGUAGE plpgsql STABLE AS
+            'BEGIN RETURN (SELECT c.now FROM simulated.clock AS c); END';
+        CREATE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql STABLE AS
+            'BEGIN RETURN (SELECT c.now FROM simulated.clock AS c); END';
+
+        -- The tables stay small, and the same few statements are run thousands of times.
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET plan_cache_mode = force_generic_plan', current_database()); END $$;
 
         CREATE UNLOGGED TABLE simulated.transitions (account_id uuid NOT NULL, machine text NOT NULL, was text NOT NULL, became text NOT NULL);
 

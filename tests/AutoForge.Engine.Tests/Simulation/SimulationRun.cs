@@ -6,8 +6,10 @@ namespace AutoForge.Engine.Tests.Simulation;
 /// <summary>Tells many stories, in lanes beside each other, each on databases of its own.</summary>
 internal sealed class SimulationRun
 {
-    // A lane waits for its database most of the time.
-    private const int Lanes = 4;
+    // A lane waits for its database most of the time. Only a long run has the server, and its hundred connections, to itself.
+    private const int FewestLanes = 4;
+    private const int MostLanes = 8;
+    private const int SeedsOfALane = 500;
 
     // Small databases are quick; and the ledger of each is verified as a whole before it goes.
     private const int SeedsOfADatabase = 250;
@@ -29,7 +31,8 @@ internal sealed class SimulationRun
     public async Task TellAsync(IReadOnlyList<int> seeds, string? sabotage = null)
     {
         _next = 0;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(Lanes, seeds.Count)).Select(_ => Task.Run(async () =>
+        var lanes = Math.Min(Math.Clamp(seeds.Count / SeedsOfALane, FewestLanes, MostLanes), seeds.Count);
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(async () =>
         {
             while (_next < seeds.Count)
                 await TellSomeAsync(seeds, sabotage);

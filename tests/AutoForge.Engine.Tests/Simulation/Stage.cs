@@ -146,7 +146,7 @@ internal sealed class Stage : IAsyncDisposable
         if (!isLate)
             _book.Database.Reconnect();
         await GoOnAsync(walk, isHeedful: false, $" and loses {loss}{(isLate ? " after its lease" : "")}");
-        await _book.Database.RestoreAsync();
+        await _book.Database.RestoreAsync(loss);
     }
 
     /// <summary>Who gives a run up does not try its steps.</summary>
