@@ -28,20 +28,28 @@ internal sealed class SimulationRun
     public int Seeds => _told;
 
     /// <exception cref="StoryFailedException">The first promise that was broken.</exception>
-    public async Task TellAsync(IReadOnlyList<int> seeds, string? sabotage = null)
+    public async Task TellAsync(IReadOnlyList<int> seeds)
     {
         _next = 0;
         var lanes = Math.Min(Math.Clamp(seeds.Count / SeedsOfALane, FewestLanes, MostLanes), seeds.Count);
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => Task.Run(async () =>
         {
-            while (_next < seeds.Count)
-                await TellSomeAsync(seeds, sabotage);
+            try
+            {
+                while (_next < seeds.Count)
+                    await TellSomeAsync(seeds);
+            }
+            finally
+            {
+                // Once a promise is broken, nobody begins another story.
+                _next = seeds.Count;
+            }
         })));
     }
 
-    private async Task TellSomeAsync(IReadOnlyList<int> seeds, string? sabotage)
+    private async Task TellSomeAsync(IReadOnlyList<int> seeds)
     {
-        await using var database = await SimulatedDatabase.CreateAsync(sabotage);
+        await using var database = await SimulatedDatabase.CreateAsync();
         var told = new List<int>();
         while (told.Count < SeedsOfADatabase && Interlocked.Increment(ref _next) - 1 is var i && i < seeds.Count)
         {

@@ -26,8 +26,6 @@ internal sealed class Stage : IAsyncDisposable
 
     public SimulatedNode AnyNode => _book.Any(_nodes);
 
-    public bool HasWalks => _walks.Count > 0;
-
     public bool IsFar(SimulatedNode node) => node == _nodes[^1];
 
     /// <summary>Takes everything that is due, as a node with room does, and takes places for what has rested.</summary>
@@ -64,7 +62,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Some walk goes on, perhaps one that has lost its run long ago; perhaps its node loses the database now.</summary>
     public async Task StepAsync()
     {
-        if (!HasWalks)
+        if (_walks.Count == 0)
             return;
         var walk = _book.Any(_walks);
         if (IsDeadly(walk))
