@@ -35,7 +35,7 @@ internal sealed class ReliabilityRun(ReliabilityOptions options, TextWriter prog
     {
         var begin = Stopwatch.GetTimestamp();
         var effort = new Effort(
-            TimeSpan.FromMinutes(options.Minutes * figure.Share), options.Minutes < SampleMinutes && options.Points.Count == 0, options.Points,
+            TimeSpan.FromMinutes(options.Minutes * figure.Share), options.Minutes, options.Minutes < SampleMinutes && options.Points.Count == 0, options.Points,
             new Random(options.Seed), text => Say(figure.Name, text));
         effort.Say(figure.Title);
         FigureVerdict verdict;
