@@ -24,8 +24,9 @@ public static class DatabaseErrors
     {
         DatabaseUnavailableException => DatabaseErrorKind.Transient,
         PostgresException postgres => Classify(postgres.SqlState),
-        // The connection broke, none could be had in time, or the time limit of the statement passed.
-        NpgsqlException { InnerException: IOException or SocketException or TimeoutException } => DatabaseErrorKind.Transient,
+        // The connection broke, none could be had in time, or the time limit of the statement passed. A batch is written while its
+        // answers are read already: when the writing side finds the break first, the reading side finds its stream disposed.
+        NpgsqlException { InnerException: IOException or SocketException or TimeoutException or ObjectDisposedException } => DatabaseErrorKind.Transient,
         NpgsqlException { IsTransient: true } => DatabaseErrorKind.Transient,
         NpgsqlException { InnerException: PostgresException inner } => Classify(inner.SqlState),
         SocketException or TimeoutException => DatabaseErrorKind.Transient,

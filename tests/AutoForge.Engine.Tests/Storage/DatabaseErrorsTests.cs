@@ -27,6 +27,7 @@ public sealed class DatabaseErrorsTests
     public static TheoryData<Exception, DatabaseErrorKind> Others => new()
     {
         { new NpgsqlException("broken", new IOException()), DatabaseErrorKind.Transient },
+        { new NpgsqlException("broken by the writing side", new ObjectDisposedException("stream")), DatabaseErrorKind.Transient },
         { new NpgsqlException("refused", new SocketException((int)SocketError.ConnectionRefused)), DatabaseErrorKind.Transient },
         { new NpgsqlException("pool exhausted", new TimeoutException()), DatabaseErrorKind.Transient },
         { new TimeoutException(), DatabaseErrorKind.Transient },
