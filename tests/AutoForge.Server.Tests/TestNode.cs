@@ -1,6 +1,7 @@
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Operations;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -40,6 +41,8 @@ internal sealed class TestNode : IAsyncDisposable
         ]);
         var database = await builder.OpenDatabaseAsync(NullLoggerFactory.Instance);
         builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, NullLoggerFactory.Instance));
+        // Nearly every test signs somebody up and in: two hashes, which are most of what that costs.
+        builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
         replace(builder.Services);
 
         var node = new TestNode(builder.Build(), database);
