@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using AutoForge.Bench.Throughput;
-using AutoForge.Testing.Running;
 
 namespace AutoForge.Bench.Nodes;
 
@@ -24,34 +22,28 @@ internal static class NodesRun
         // Both nodes compile their hot code; that measurement is thrown away.
         await BothAsync();
         report.Begin();
-        var before = Add(await OneAsync());
-        var both = Add(await BothAsync());
-        var after = Add(await OneAsync());
+        var before = await OneAsync();
+        report.Print(before);
+        var both = await BothAsync();
+        report.Print(both);
+        var after = await OneAsync();
+        report.Print(after);
 
-        var ratio = both.Charged / ((before.Charged + after.Charged) / 2);
         report.Line("\nIn the row of both the server's CPU time is that of the first node, for the runs of both.");
-        report.Line(string.Create(CultureInfo.InvariantCulture,
-            $"{(ratio >= SpeedOfOne ? "met    " : "NOT MET")}  charged runs/s of two nodes together, of one alone: {ratio:0.00}, wanted at least {SpeedOfOne:0.00}"));
+        report.Judge("charged runs/s of two nodes together, of one alone", both.Charged / ((before.Charged + after.Charged) / 2), isLeast: true, SpeedOfOne);
         return await Proof.CheckAsync(stage, rows, report) ? 0 : 1;
 
-        Row Add(Row row)
-        {
-            report.Print(row);
-            return row;
-        }
-
-        async Task<Row> OneAsync()
-        {
-            var row = await trial.LoadAsync(options.Connections[^1]);
-            rows.Add(row);
-            return row;
-        }
+        async Task<Row> OneAsync() => Keep(await trial.LoadAsync(options.Connections[^1]));
 
         // Calls of the same plan are measured together, whoever makes them.
         async Task<Row> BothAsync()
         {
             await using var other = new Load(new IPEndPoint(IPAddress.Loopback, second.Address.Port), stage.Hooks, stage.Flights, half);
-            var row = await trial.MeasureAsync(half, "both", _ => other.StopAsync(DrainLimit));
+            return Keep(await trial.MeasureAsync(half, "both", _ => other.StopAsync(DrainLimit)));
+        }
+
+        Row Keep(Row row)
+        {
             rows.Add(row);
             return row;
         }

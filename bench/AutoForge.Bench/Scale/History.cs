@@ -23,12 +23,14 @@ internal sealed class History(Stage stage, int runs)
     private const int OldDays = 75;
     private const int YoungDays = 45;
 
+    private const string AccountId = "('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid";
+
     /// <summary>Ids of accounts, runs and versions follow from their numbers; workflows are copies of a published one.</summary>
     private const string Numbered =
-        """
+        $"""
         WITH account AS (
             SELECT n,
-                   ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id,
+                   {AccountId} AS id,
                    lpad(to_hex(n), 16, '0') AS workflow,
                    now() - make_interval(days => CASE WHEN n % 10 = 0 THEN @old ELSE @young END) AS since
             FROM generate_series(@first, @last) AS n
@@ -111,6 +113,20 @@ internal sealed class History(Stage stage, int runs)
             for (var first = Interlocked.Add(ref next, Chunk); first <= Accounts; first = Interlocked.Add(ref next, Chunk))
                 await WriteAsync(connection, first, Math.Min(first + Chunk - 1, Accounts));
         }
+    }
+
+    /// <summary>The accounts with the older runs keep them no longer.</summary>
+    public async Task KeepLessAsync(int days)
+    {
+        await using var command = stage.Database.CreateCommand(
+            $"""
+            INSERT INTO account_limits (account_id, retention_days)
+            SELECT {AccountId}, @days
+            FROM generate_series(10, @accounts, 10) AS n
+            """);
+        command.Parameters.AddWithValue("days", days);
+        command.Parameters.AddWithValue("accounts", Accounts);
+        await command.ExecuteNonQueryAsync();
     }
 
     private async Task WriteAsync(NpgsqlConnection connection, int first, int last)

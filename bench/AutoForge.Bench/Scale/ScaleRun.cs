@@ -41,13 +41,12 @@ internal static class ScaleRun
         await AddAsync(full, fullRows, "spread", plan with { Hooks = spread }, options);
         full.Hooks = own;
         var kept = await ClearedAsync(full);
-        await KeepLessAsync(full, history);
+        await history.KeepLessAsync(KeptDays);
         var sweeping = await AddAsync(full, fullRows, "sweeping", plan, options with { WarmUp = SweepsEvery + options.WarmUp });
         var cleared = await ClearedAsync(full) - kept;
 
-        var ratio = fullSpeeds.Sum() / emptySpeeds.Sum();
-        report.Line(string.Create(CultureInfo.InvariantCulture,
-            $"\n{(ratio >= SpeedOfEmpty ? "met    " : "NOT MET")}  charged runs/s of the full one, of the empty one: {ratio:0.00}, wanted at least {SpeedOfEmpty:0.00}"));
+        report.Line();
+        report.Judge("charged runs/s of the full one, of the empty one", fullSpeeds.Sum() / emptySpeeds.Sum(), isLeast: true, SpeedOfEmpty);
         report.Line(string.Create(CultureInfo.InvariantCulture,
             $"retention cleared {cleared:n0} runs meanwhile; {sweeping / fullSpeeds.Average():0.00} of the speed without"));
 
@@ -74,20 +73,6 @@ internal static class ScaleRun
         var (seconds, size) = (Stopwatch.GetElapsedTime(begin).TotalSeconds, await NumberAsync(stage, "SELECT pg_database_size(current_database())"));
         report.Line(string.Create(CultureInfo.InvariantCulture,
             $"{runs:n0} runs of {history.Accounts:n0} accounts and workflows written in {seconds:0} s; the database has {size >> 30} GiB\n"));
-    }
-
-    /// <summary>One account in ten keeps less than it has from now on.</summary>
-    private static async Task KeepLessAsync(Stage stage, History history)
-    {
-        await using var command = stage.Database.CreateCommand(
-            """
-            INSERT INTO account_limits (account_id, retention_days)
-            SELECT ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, @days
-            FROM generate_series(10, @accounts, 10) AS n
-            """);
-        command.Parameters.AddWithValue("days", KeptDays);
-        command.Parameters.AddWithValue("accounts", history.Accounts);
-        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>Inputs that have been deleted so far: one for each run that retention has cleared.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AutoForge.Bench.Throughput;
 
 namespace AutoForge.Bench.Steadiness;
@@ -24,8 +23,8 @@ internal static class SteadyRun
         var idle = await BesideIdleTransactionAsync(stage, options, Add);
         var flood = await BesideFloodAsync(stage, options, Add);
         report.Line();
-        Say(idle >= SpeedBesideIdleTransaction, "charged runs/s beside a transaction held open for a minute, of those without", idle, "at least", SpeedBesideIdleTransaction);
-        Say(flood <= DelayBesideFlood, "p99 to action beside an account that floods, of that without", flood, "at most", DelayBesideFlood);
+        report.Judge("charged runs/s beside a transaction held open for a minute, of those without", idle, isLeast: true, SpeedBesideIdleTransaction);
+        report.Judge("p99 to action beside an account that floods, of that without", flood, isLeast: false, DelayBesideFlood);
         return await Proof.CheckAsync(stage, rows, report) ? 0 : 1;
 
         Row Add(Row row)
@@ -34,9 +33,6 @@ internal static class SteadyRun
             report.Print(row);
             return row;
         }
-
-        void Say(bool isMet, string what, double measured, string bound, double wanted) => report.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{(isMet ? "met    " : "NOT MET")}  {what}: {measured:0.00}, wanted {bound} {wanted:0.00}"));
     }
 
     private static async Task<double> BesideIdleTransactionAsync(Stage stage, ThroughputOptions options, Func<Row, Row> add)

@@ -4,17 +4,20 @@ namespace AutoForge.Bench.Throughput;
 internal static class Proof
 {
     /// <returns>Whether all is well; says what is not.</returns>
-    public static async Task<bool> CheckAsync(Stage stage, IReadOnlyList<Row> rows, Report report)
+    public static Task<bool> CheckAsync(Stage stage, IEnumerable<Row> rows, Report report) =>
+        CheckAsync(stage, [.. rows.Select(row => (row.Name, row.Refused, row.Outcomes))], report);
+
+    /// <inheritdoc cref="CheckAsync(Stage, IEnumerable{Row}, Report)"/>
+    public static async Task<bool> CheckAsync(Stage stage, IReadOnlyList<(string Name, int Refused, Outcomes Outcomes)> loads, Report report)
     {
         var isGood = true;
-        foreach (var row in rows)
+        foreach (var (name, refused, outcomes) in loads)
         {
-            var outcomes = row.Outcomes;
-            if (outcomes.AreGood && row.Refused == 0)
+            if (outcomes.AreGood && refused == 0)
                 continue;
             isGood = false;
-            report.Line($"BROKEN at {row.Name} callers: of {outcomes.Answered} answers 202, {outcomes.Lost} runs are lost or have not ended, "
-                + $"{outcomes.Uncharged} ended uncharged; {row.Refused} calls were refused.");
+            report.Line($"BROKEN at {name} callers: of {outcomes.Answered} answers 202, {outcomes.Lost} runs are lost or have not ended, "
+                + $"{outcomes.Uncharged} ended uncharged; {refused} calls were refused.");
         }
         if (stage.Flights.Repeated > 0)
         {
@@ -24,7 +27,7 @@ internal static class Proof
 
         var (exitCode, output) = await stage.CommandAsync("ledger", "verify");
         report.Line($"\n{output.TrimEnd()}");
-        report.Line($"{rows.Sum(r => r.Outcomes.Answered)} answers 202, {rows.Sum(r => r.Outcomes.Charged)} runs succeeded and charged.");
+        report.Line($"{loads.Sum(l => l.Outcomes.Answered)} answers 202, {loads.Sum(l => l.Outcomes.Charged)} runs succeeded and charged.");
         return isGood && exitCode == 0;
     }
 }

@@ -56,5 +56,16 @@ internal sealed class Report(TextWriter output)
         }
     }
 
+    /// <summary>A figure beside what it is to be.</summary>
+    /// <param name="isLeast">Whether <paramref name="wanted"/> is the least; otherwise the most.</param>
+    /// <param name="note">Behind it.</param>
+    public void Judge(string what, double measured, bool isLeast, double wanted, string format = "0.00", string note = "")
+    {
+        var isMet = isLeast ? measured >= wanted : measured <= wanted;
+        Line($"{(isMet ? "met    " : "NOT MET")}  {what}: {Text(measured)}, wanted at {(isLeast ? "least" : "most")} {Text(wanted)}{note}");
+
+        string Text(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
     public void Line(string text = "") => output.WriteLine(text);
 }

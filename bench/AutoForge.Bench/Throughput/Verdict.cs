@@ -35,7 +35,11 @@ internal static class Verdict
             if (rows.LastOrDefault(r => r.Name == name) is not { } row)
                 continue;
             foreach (var wish in wishes)
-                report.Line(wish.Judge(row, speed));
+            {
+                report.Judge(
+                    wish.What, wish.Value(row), wish.IsRate, wish.IsRate ? wish.Target * speed : wish.Target / speed, wish.Format,
+                    $" ({wish.Target.ToString(wish.Format, CultureInfo.InvariantCulture)})");
+            }
         }
     }
 
@@ -45,15 +49,5 @@ internal static class Verdict
 
     /// <param name="Target">At the reference's speed.</param>
     /// <param name="IsRate">The more the better; otherwise a time.</param>
-    private sealed record Wish(string What, Func<Row, double> Value, double Target, bool IsRate, string Format)
-    {
-        public string Judge(Row row, double speed)
-        {
-            var (measured, wanted) = (Value(row), IsRate ? Target * speed : Target / speed);
-            var isMet = IsRate ? measured >= wanted : measured <= wanted;
-            return $"{(isMet ? "met    " : "NOT MET")}  {What}: {Text(measured)}, wanted at {(IsRate ? "least" : "most")} {Text(wanted)} ({Text(Target)})";
-        }
-
-        private string Text(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
-    }
+    private sealed record Wish(string What, Func<Row, double> Value, double Target, bool IsRate, string Format);
 }

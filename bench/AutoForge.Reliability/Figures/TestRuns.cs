@@ -67,7 +67,7 @@ internal static partial class TestRuns
     [GeneratedRegex(@"\b(seeds|runs|succeeded|staleWrites|transitions) (\d+)")]
     private static partial Regex Detail();
 
-    [GeneratedRegex(@"Total: (\d+), Errors: \d+, Failed: \d+")]
+    [GeneratedRegex(@"Total: ([1-9]\d*), Errors: \d+, Failed: \d+")]
     private static partial Regex Summary();
 
     // From the name of the test to where its stack begins.

@@ -30,8 +30,8 @@ internal sealed class AcceptanceFacts
     /// <summary>For the batch in which the accounts have been locked: requests of one account come one after the other from there on.</summary>
     public static void AddReadsTo(NpgsqlBatch batch, IReadOnlyList<AcceptRequest> requests)
     {
-        if (KeysOf(requests) is { Length: > 0 } keys)
-            batch.BatchCommands.Add(RunQueries.ByDedupKeyCommand(keys));
+        if (requests.Any(r => r.DedupKey is not null))
+            batch.BatchCommands.Add(RunQueries.ByDedupKeyCommand([.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)]));
         batch.BatchCommands.Add(TriggerStore.StateCommand([.. requests.Where(r => r.TriggerId != Guid.Empty)]));
         batch.BatchCommands.Add(Allowances.ReadCommand(requests.Select(r => r.AccountId)));
         batch.BatchCommands.Add(WorkflowCaps.ReadCommand(requests.Select(r => (r.AccountId, r.WorkflowId)).ToHashSet()));
@@ -43,7 +43,7 @@ internal sealed class AcceptanceFacts
     {
         var facts = new AcceptanceFacts(accounts);
 
-        if (KeysOf(requests).Length > 0)
+        if (requests.Any(r => r.DedupKey is not null))
         {
             while (reader.Read())
                 facts.Known[new DedupKey(reader.GetGuid(0), reader.GetGuid(1), reader.GetString(2))] = reader.GetGuid(3);
@@ -64,6 +64,4 @@ internal sealed class AcceptanceFacts
         facts.Now = reader.GetFieldValue<DateTimeOffset>(0);
         return facts;
     }
-
-    private static DedupKey[] KeysOf(IReadOnlyList<AcceptRequest> requests) => [.. requests.Where(r => r.DedupKey is not null).Select(DedupKey.Of)];
 }

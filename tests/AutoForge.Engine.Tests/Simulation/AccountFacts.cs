@@ -4,7 +4,7 @@ using Npgsql;
 namespace AutoForge.Engine.Tests.Simulation;
 
 /// <summary>A run as its row says.</summary>
-internal sealed record RunRow(Guid Id, string WorkflowId, RunStatus Status, int PriceCents, int ChargedCents, int Attempts, string? FaultCode, DateTimeOffset? FinishedAt, bool HasInput)
+internal sealed record RunRow(Guid Id, RunStatus Status, int PriceCents, int ChargedCents, int Attempts, string? FaultCode, DateTimeOffset? FinishedAt, bool HasInput)
 {
     public bool IsOpen => Status is RunStatus.Queued or RunStatus.Running or RunStatus.Waiting;
 
@@ -31,7 +31,7 @@ internal sealed record AccountFacts(
             """));
         batch.BatchCommands.Add(Command(
             """
-            SELECT r.id, r.workflow_id, r.status, r.price_cents, r.charged_cents, r.attempts, r.fault_code, r.finished_at, i.run_id IS NOT NULL
+            SELECT r.id, r.status, r.price_cents, r.charged_cents, r.attempts, r.fault_code, r.finished_at, i.run_id IS NOT NULL
             FROM runs AS r
             LEFT JOIN run_inputs AS i ON i.account_id = r.account_id AND i.run_id = r.id
             WHERE r.account_id = @account
@@ -46,8 +46,8 @@ internal sealed record AccountFacts(
         while (await reader.ReadAsync())
         {
             runs[reader.GetGuid(0)] = new RunRow(
-                reader.GetGuid(0), reader.GetString(1), Enum.Parse<RunStatus>(reader.GetString(2)), reader.GetInt32(3), reader.GetInt32(4), reader.GetInt32(5),
-                reader.IsDBNull(6) ? null : reader.GetString(6), reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7), reader.GetBoolean(8));
+                reader.GetGuid(0), Enum.Parse<RunStatus>(reader.GetString(1)), reader.GetInt32(2), reader.GetInt32(3), reader.GetInt32(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6), reader.GetBoolean(7));
         }
         return facts with { Runs = runs };
 

@@ -8,7 +8,7 @@ using Npgsql;
 namespace AutoForge.Engine.Tests.Simulation;
 
 /// <summary>
-/// A real database whose clock is moved by the story (<see cref="SimulatedSchema"/>), as near nodes have it, and as a far one has
+/// A real database whose clock is moved by the story (<see cref="SimulatedTime"/>), as near nodes have it, and as a far one has
 /// it that loses it now and then.
 /// </summary>
 internal sealed class SimulatedDatabase : IAsyncDisposable
@@ -39,6 +39,7 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
     public static async Task<SimulatedDatabase> CreateAsync(string? sabotage = null)
     {
         var database = await TestDatabase.CreateAsync();
+        await database.DataSource.ExecuteAsync(SimulatedTime.Install);
         await database.DataSource.ExecuteAsync(SimulatedSchema.Sql);
         if (sabotage is not null)
             await database.DataSource.ExecuteAsync(sabotage);
@@ -57,11 +58,7 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
             FROM jobs AS j, simulated.clock AS c
             WHERE simulated.job_state(j.due_at, j.lease_owner, c.now) <> simulated.job_state(j.due_at, j.lease_owner, @now)
             """));
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            """
-            UPDATE simulated.clock
-            SET now = @now
-            """));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(SimulatedTime.Set));
         foreach (var command in batch.BatchCommands)
             command.Parameters.Add(new NpgsqlParameter<DateTimeOffset>("now", now));
         await batch.ExecuteNonQueryAsync(Token);
@@ -129,16 +126,12 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
             WHERE datname = current_database() AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid())
         """);
 
-    private static Task<Database> OpenAsync(string connectionString) => Database.OpenAsync(
-        new DatabaseOptions
-        {
-            ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
-            {
-                SearchPath = "public,simulated,pg_catalog",
-                MaxPoolSize = 4,
-                Timeout = 30,
-            }.ConnectionString,
-        }, NullLoggerFactory.Instance, Token);
+    private static Task<Database> OpenAsync(string connectionString)
+    {
+        var simulated = SimulatedTime.Of(connectionString);
+        (simulated.MaxPoolSize, simulated.Timeout) = (4, 30);
+        return Database.OpenAsync(new DatabaseOptions { ConnectionString = simulated.ConnectionString }, NullLoggerFactory.Instance, Token);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,21 +1,13 @@
 namespace AutoForge.Engine.Tests.Simulation;
 
 /// <summary>
-/// What the simulation adds to a database: <c>now()</c> and <c>clock_timestamp()</c>, which are found before the real ones, and
-/// triggers that write down every change of state, whoever makes it.
+/// What the simulation adds to a database besides its clock (<see cref="Hosting.SimulatedTime"/>): triggers that write down every
+/// change of state, whoever makes it.
 /// </summary>
 internal static class SimulatedSchema
 {
     public const string Sql =
         """
-        CREATE SCHEMA simulated;
-        CREATE UNLOGGED TABLE simulated.clock (now timestamptz NOT NULL);
-        INSERT INTO simulated.clock VALUES ('2040-01-01');
-        CREATE FUNCTION simulated.now() RETURNS timestamptz LANGUAGE plpgsql STABLE AS
-            'BEGIN RETURN (SELECT c.now FROM simulated.clock AS c); END';
-        CREATE FUNCTION simulated.clock_timestamp() RETURNS timestamptz LANGUAGE plpgsql STABLE AS
-            'BEGIN RETURN (SELECT c.now FROM simulated.clock AS c); END';
-
         -- The tables stay small, and the same few statements are run thousands of times.
         DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET plan_cache_mode = force_generic_plan', current_database()); END $$;
 
