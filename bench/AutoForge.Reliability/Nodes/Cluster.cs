@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
 using AutoForge.Reliability.Load;
 using AutoForge.Testing;
 using AutoForge.Testing.Running;
@@ -82,7 +81,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <param name="skews">Seconds that each is ahead.</param>
     public async Task ReplaceAsync(int[] skews)
     {
-        Nodes = [.. skews.Select(_ => new Node(FreePort(), _settings) { Program = "AutoForge.Reliability.dll" })];
+        Nodes = [.. skews.Select(_ => new Node(FreePort.Next(), _settings) { Program = "AutoForge.Reliability.dll" })];
         await Task.WhenAll(Nodes.Zip(skews, (node, skew) => node.StartAsync(
             (SkewedNode.Variable, skew.ToString(CultureInfo.InvariantCulture)))));
     }
@@ -122,24 +121,12 @@ internal sealed class Cluster : IAsyncDisposable
 
     private async Task OpenAsync(int nodes, int accounts, Action? afterFirst = null)
     {
-        Nodes = [.. Enumerable.Range(0, nodes).Select(_ => new Node(FreePort(), _settings))];
+        Nodes = [.. Enumerable.Range(0, nodes).Select(_ => new Node(FreePort.Next(), _settings))];
         // The first alone: it brings the schema.
         await Nodes[0].StartAsync();
         afterFirst?.Invoke();
         await Task.WhenAll(Nodes.Skip(1).Select(node => node.StartAsync()));
         Hooks = await Drawings.PublishAsync(this, accounts);
-    }
-
-    // Below the range that outgoing connections take theirs from: a node comes back to its port.
-    private static int FreePort()
-    {
-        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(end => end.Port).ToHashSet();
-        while (true)
-        {
-            var port = Random.Shared.Next(15_000, 30_000);
-            if (!taken.Contains(port))
-                return port;
-        }
     }
 
     private void EndNodes()

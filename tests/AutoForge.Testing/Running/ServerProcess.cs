@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
+using AutoForge.Testing.Servers;
 
 namespace AutoForge.Testing.Running;
 
@@ -33,7 +34,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <exception cref="ServerEndedException">It ended before it answered.</exception>
     public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, int? port = null, string? program = null)
     {
-        var address = new Uri($"http://127.0.0.1:{port ?? FreePort()}");
+        var address = new Uri($"http://127.0.0.1:{port ?? FreePort.Next()}");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program ?? "AutoForge.Server.dll"), "--urls", address.ToString().TrimEnd('/')])
         {
             WorkingDirectory = PostgresServer.ContentRoot,
@@ -100,13 +101,6 @@ public sealed class ServerProcess : IAsyncDisposable
             await _process.WaitForExitAsync();
         }
         _process.Dispose();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Keep(string? line)
