@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Storage.Embedded;
 using AutoForge.Testing;
@@ -55,6 +56,8 @@ internal sealed class Stage : IAsyncDisposable
         var settings = new Dictionary<string, string>
         {
             ["AutoForge__DataDirectory"] = data.Path,
+            // A second node needs the same.
+            ["AutoForge__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["AutoForge__Egress__AllowedHosts__0"] = $"127.0.0.1:{target.Port}",
             // Lets the statements through that the database is asked to log after a window, and nothing before.
             ["Logging__LogLevel__AutoForge.Engine.Storage.Embedded"] = "Debug",
