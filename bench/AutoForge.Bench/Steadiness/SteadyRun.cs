@@ -5,6 +5,8 @@ namespace AutoForge.Bench.Steadiness;
 /// <summary>What the speed is when something is in its way, as a part of what it was a moment before and is a moment after.</summary>
 internal static class SteadyRun
 {
+    private const string LunchRow = "lunch";
+    private const string FloodRow = "flooded";
     private const int FloodCallers = 48;
     private const int OtherCallers = 8;
     private const double SpeedBesideIdleTransaction = 0.85;
@@ -25,6 +27,9 @@ internal static class SteadyRun
         report.Line();
         report.Judge("charged runs/s beside a transaction held open for a minute, of those without", idle, isLeast: true, SpeedBesideIdleTransaction);
         report.Judge("p99 to action beside an account that floods, of that without", flood, isLeast: false, DelayBesideFlood);
+        foreach (var row in rows.Where(r => r.Name is LunchRow or FloodRow))
+            report.PrintStatements(row);
+        report.Line();
         return await Proof.CheckAsync(stage, rows, report) ? 0 : 1;
 
         Row Add(Row row)
@@ -44,7 +49,7 @@ internal static class SteadyRun
         {
             // The window is the last part of the minute.
             var trial = new Trial(stage, options with { WarmUp = Lunch - options.Window });
-            beside = add(await trial.MeasureAsync(new LoadPlan(callers) { SendsKeys = options.SendsKeys }, "lunch", afterWindow: null));
+            beside = add(await trial.MeasureAsync(new LoadPlan(callers) { SendsKeys = options.SendsKeys }, LunchRow, afterWindow: null));
         }
         var after = add(await new Trial(stage, options).LoadAsync(callers));
         return beside.Charged / ((before.Charged + after.Charged) / 2);
@@ -58,7 +63,7 @@ internal static class SteadyRun
         var alone = add(await trial.MeasureAsync(others, "alone", afterWindow: null));
         await using var flood = new Load(
             stage.Address, [stage.Hooks[0]], stage.Flights, new LoadPlan(FloodCallers) { WaitsForLanding = false });
-        var beside = add(await trial.MeasureAsync(others, "flooded", _ => flood.StopAsync(DrainLimit)));
+        var beside = add(await trial.MeasureAsync(others, FloodRow, _ => flood.StopAsync(DrainLimit)));
         return beside.ToAction.P99 / alone.ToAction.P99;
     }
 }

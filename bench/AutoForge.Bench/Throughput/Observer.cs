@@ -75,9 +75,9 @@ internal sealed class Observer : IAsyncDisposable
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT id, last_entry_no, held_cents
-            FROM accounts
-            WHERE id = ANY (@ids)
+            SELECT a.id, a.last_entry_no, a.held_cents
+            FROM unnest(@ids) AS i (id)
+            CROSS JOIN LATERAL (SELECT * FROM accounts WHERE id BETWEEN i.id AND i.id ORDER BY id DESC LIMIT 1) AS a
             """, _connection);
         command.Parameters.AddWithValue("ids", _places.Keys.ToArray());
         await command.PrepareAsync();

@@ -58,7 +58,7 @@ internal sealed partial class StatementSample
         {
             var statement = match.Groups["statement"].Value.Trim();
             // The observer's.
-            if (statement == "SELECT id, last_entry_no, held_cents")
+            if (statement == "SELECT a.id, a.last_entry_no, a.held_cents")
                 continue;
             var before = times.GetValueOrDefault(statement) ?? new StatementTime(statement, 0, 0, 0);
             times[statement] = before with

@@ -238,7 +238,11 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>How long until the next job falls due, by the database clock; null = none ever does.</summary>
+    /// <summary>
+    /// How long until the next job falls due that nobody has a lease of, by the database clock; null = none ever does.
+    /// Leases that may run out are left to the next look, whenever it comes: to step over those of runs that have ended, while
+    /// a transaction somewhere keeps their rows alive, would cost more the longer that goes on.
+    /// </summary>
     public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
@@ -247,7 +251,8 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
             """
             SELECT MIN(due_at) - now()
             FROM jobs
-            WHERE due_at < 'infinity'
+            WHERE lease_owner IS NULL
+              AND due_at < 'infinity'
             """;
         return await command.ExecuteScalarAsync(cancellationToken) as TimeSpan?;
     }

@@ -17,18 +17,28 @@ internal sealed class LockedAccounts
     private readonly List<(Guid AccountId, string Source, long Cents)> _debts = [];
 
     /// <summary>Locks the rows. Add it to the transaction's first batch and read its result set with <see cref="ReadAsync"/>.</summary>
+    /// <remarks>
+    /// While a transaction somewhere keeps old versions of a row alive, the index leads to all of them, in the order of their
+    /// places. The newest has the last place then, and is looked for from that end; an equation would start at the other.
+    /// </remarks>
     public static NpgsqlBatchCommand LockCommand(IEnumerable<Guid> accountIds) => new(
         """
         SELECT a.id, a.available_cents, a.held_cents, a.debt_cents, a.last_entry_no, a.spend_month, a.month_cents, a.runs_day,
-               a.day_runs, a.places_taken, a.runs_parked, l.concurrent_runs
-        FROM accounts AS a
+               a.day_runs, a.places_taken, a.runs_parked, l.concurrent_runs, a.place
+        FROM unnest(@ids) AS i (id)
+        CROSS JOIN LATERAL (
+            SELECT *, ctid::text AS place
+            FROM accounts
+            WHERE id BETWEEN i.id AND i.id
+            ORDER BY id DESC
+            LIMIT 1
+            FOR NO KEY UPDATE
+        ) AS a
         LEFT JOIN account_limits AS l ON l.account_id = a.id
-        WHERE a.id = ANY (@ids)
-        ORDER BY a.id
-        FOR NO KEY UPDATE OF a
         """)
     {
-        Parameters = { new NpgsqlParameter<Guid[]>("ids", accountIds.Distinct().ToArray()) },
+        // The rows are locked in this order.
+        Parameters = { new NpgsqlParameter<Guid[]>("ids", [.. accountIds.Distinct().Order()]) },
     };
 
     public static async ValueTask<LockedAccounts> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
@@ -50,7 +60,7 @@ internal sealed class LockedAccounts
     {
         var spending = new Spending(row.GetFieldValue<DateOnly>(5), row.GetInt64(6), row.GetFieldValue<DateOnly>(7), row.GetInt32(8));
         var places = new Places(row.GetInt32(9), row.GetInt32(10), row.IsDBNull(11) ? null : row.GetInt32(11));
-        Put(row.GetGuid(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), spending, places);
+        Put(row.GetGuid(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), spending, places, row.GetString(12));
     }
 
     public static async ValueTask<LockedAccounts> LockAsync(
@@ -62,8 +72,8 @@ internal sealed class LockedAccounts
     }
 
     /// <summary>An account as it stands in the database while its row is locked.</summary>
-    internal void Put(Guid id, long availableCents, long heldCents, long debtCents, long lastEntryNo, Spending spending, Places places) =>
-        _balances[id] = new Balance(id, availableCents, heldCents, debtCents, lastEntryNo, spending, places, 0);
+    internal void Put(Guid id, long availableCents, long heldCents, long debtCents, long lastEntryNo, Spending spending, Places places, string place = "") =>
+        _balances[id] = new Balance(id, availableCents, heldCents, debtCents, lastEntryNo, spending, places, 0, place);
 
     /// <summary>Whether there is such an account.</summary>
     public bool Contains(Guid accountId) => _balances.ContainsKey(accountId);
@@ -253,6 +263,8 @@ internal sealed class LockedAccounts
         },
     };
 
+    // By the place of the row that we hold the lock of. By its id we would step over every version that it has had while a
+    // transaction somewhere keeps them alive.
     private static NpgsqlBatchCommand UpdateCommand(Balance[] changed) => new(
         """
         UPDATE accounts AS a
@@ -266,14 +278,16 @@ internal sealed class LockedAccounts
             day_runs = b.day_runs,
             places_taken = b.taken,
             runs_parked = b.parked
-        FROM unnest(@ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs, @taken, @parked)
-            AS b (id, available, held, debt, last_no, booked, month, month_cents, day, day_runs, taken, parked)
-        WHERE a.id = b.id
+        FROM unnest(@places, @ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs, @taken, @parked)
+            AS b (place, id, available, held, debt, last_no, booked, month, month_cents, day, day_runs, taken, parked)
+        WHERE a.ctid = b.place::tid
+          AND a.id = b.id
           AND a.last_entry_no = b.last_no - b.booked
         """)
     {
         Parameters =
         {
+            new NpgsqlParameter<string[]>("places", Array.ConvertAll(changed, b => b.Place)),
             new NpgsqlParameter<Guid[]>("ids", Array.ConvertAll(changed, b => b.AccountId)),
             new NpgsqlParameter<long[]>("availables", Array.ConvertAll(changed, b => b.AvailableCents)),
             new NpgsqlParameter<long[]>("helds", Array.ConvertAll(changed, b => b.HeldCents)),
@@ -290,7 +304,7 @@ internal sealed class LockedAccounts
     };
 
     private sealed record Balance(
-        Guid AccountId, long AvailableCents, long HeldCents, long DebtCents, long LastEntryNo, Spending Spending, Places Places, long Booked)
+        Guid AccountId, long AvailableCents, long HeldCents, long DebtCents, long LastEntryNo, Spending Spending, Places Places, long Booked, string Place)
     {
         public bool IsChanged { get; init; }
     }

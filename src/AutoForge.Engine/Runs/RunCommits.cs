@@ -45,13 +45,13 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     /// <param name="worker">Of this node: it keeps the run while it has room.</param>
     /// <exception cref="DatabaseUnavailableException">Not durable, or not known to be.</exception>
     public async Task<Acceptance> AcceptAsync(AcceptRequest request, JobWorker worker, CancellationToken cancellationToken) =>
-        (await _group.EnqueueAsync(new Item(request, worker, null), cancellationToken)).Acceptance;
+        (await _group.EnqueueAsync(request.AccountId, new Item(request, worker, null), cancellationToken)).Acceptance;
 
     /// <summary>Returns after the commit.</summary>
     /// <returns>Null: the lease is lost and nothing was written. Otherwise whether parked runs got places by it and are due.</returns>
     /// <exception cref="DatabaseUnavailableException">Not durable, or not known to be.</exception>
     public async Task<bool?> WriteAsync(RunWrite write, CancellationToken cancellationToken) =>
-        (await _group.EnqueueAsync(new Item(null, null, write), cancellationToken)).Written;
+        (await _group.EnqueueAsync(write.Lease.AccountId, new Item(null, null, write), cancellationToken)).Written;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

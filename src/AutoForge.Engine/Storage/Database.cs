@@ -31,6 +31,7 @@ public sealed class Database : IAsyncDisposable
         });
         // A pool hands out its connections in turn. Few of them are warm ones, in the server's caches as in the processor's,
         // and each has planned its few statements once: planning them for the values of a group costs more than it gains.
+        // All of them look rows up by their keys. A plan that was made while a table was small must not read it all later.
         GroupDataSource = CreatePool(connectionString, "autoforge-groups", new()
         {
             MaxPoolSize = 2,
@@ -39,7 +40,7 @@ public sealed class Database : IAsyncDisposable
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
-            Options = $"{LetsGo} -c plan_cache_mode=force_generic_plan",
+            Options = $"{LetsGo} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
         });
         LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
         {

@@ -5,8 +5,8 @@ namespace AutoForge.Engine.Storage;
 /// the next one, so that an idle system writes at once and a busy one shares its commits; there is no timer.
 /// </summary>
 /// <remarks>
-/// 1. A caller queues its item and waits. 2. The writer takes what is queued and runs one transaction for all of it.
-/// 3. After the commit each caller gets the result of its own item.
+/// 1. A caller queues its item and waits. 2. The writer takes what is queued, in turns of its owners, and runs one
+/// transaction for all of it. 3. After the commit each caller gets the result of its own item.
 /// A conflict (serialization, deadlock) runs the whole group again. A permanent error runs each item by itself, so that a
 /// bad one fails alone. A transient error fails everyone with <see cref="DatabaseUnavailableException"/>: the commit may
 /// have happened, and only the caller knows the key to read it back by.
@@ -19,7 +19,7 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
     private readonly Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> write;
     private readonly GroupCommitOptions options;
-    private readonly Queue<Entry> queue = [];
+    private readonly FairQueue<Entry> queue = new();
     private readonly CancellationTokenSource abort = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -43,8 +43,11 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     }
 
     /// <summary>Waits until the item is committed. Cancelling stops the wait, not the write.</summary>
+    /// <param name="owner">Who takes turns with others.</param>
+    /// <param name="item">To be written.</param>
+    /// <param name="cancellationToken">Of the wait.</param>
     /// <exception cref="DatabaseUnavailableException">The queue is full or stopped, or the outcome is unknown.</exception>
-    public Task<TResult> EnqueueAsync(TItem item, CancellationToken cancellationToken)
+    public Task<TResult> EnqueueAsync(Guid owner, TItem item, CancellationToken cancellationToken)
     {
         var entry = new Entry(item);
         lock (gate)
@@ -54,7 +57,7 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
                 return Task.FromException<TResult>(new DatabaseUnavailableException(
                     stopped ? "The server is shutting down." : "Too many writes are waiting for the database."));
             }
-            queue.Enqueue(entry);
+            queue.Enqueue(owner, entry);
             Monitor.Pulse(gate);
         }
         return entry.Completion.Task.WaitAsync(cancellationToken);
@@ -74,10 +77,7 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         {
             while (queue.Count == 0 && !stopped)
                 Monitor.Wait(gate);
-            writing = new Entry[Math.Min(queue.Count, options.MaxGroup)];
-            for (var i = 0; i < writing.Length; i++)
-                writing[i] = queue.Dequeue();
-            return writing;
+            return writing = queue.Dequeue(options.MaxGroup, options.Turn);
         }
     }
 
@@ -159,9 +159,8 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
             await abort.CancelAsync();
             lock (gate)
             {
-                foreach (var entry in (Entry[])[.. writing, .. queue])
+                foreach (var entry in (Entry[])[.. writing, .. queue.DequeueAll()])
                     entry.Completion.TrySetException(new DatabaseUnavailableException("The server is shutting down."));
-                queue.Clear();
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed class GroupCommitTests
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write);
 
-        var waiting = commits.EnqueueAsync(7, Token);
+        var waiting = commits.EnqueueAsync(Guid.Empty, 7, Token);
         var write = await writer.NextAsync();
 
         Assert.Equal([7], write.Items);
@@ -31,9 +31,9 @@ public sealed class GroupCommitTests
     {
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write, new() { MaxGroup = 3 });
-        var first = commits.EnqueueAsync(1, Token);
+        var first = commits.EnqueueAsync(Guid.Empty, 1, Token);
         var write = await writer.NextAsync();
-        Task<int>[] others = [.. Enumerable.Range(2, 4).Select(item => commits.EnqueueAsync(item, Token))];
+        Task<int>[] others = [.. Enumerable.Range(2, 4).Select(item => commits.EnqueueAsync(Guid.Empty, item, Token))];
 
         write.Commit();
         var second = await writer.NextAsync();
@@ -53,11 +53,11 @@ public sealed class GroupCommitTests
     {
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write);
-        var opening = commits.EnqueueAsync(0, Token);
+        var opening = commits.EnqueueAsync(Guid.Empty, 0, Token);
         var write = await writer.NextAsync();
-        var good = commits.EnqueueAsync(1, Token);
-        var bad = commits.EnqueueAsync(2, Token);
-        var alsoGood = commits.EnqueueAsync(3, Token);
+        var good = commits.EnqueueAsync(Guid.Empty, 1, Token);
+        var bad = commits.EnqueueAsync(Guid.Empty, 2, Token);
+        var alsoGood = commits.EnqueueAsync(Guid.Empty, 3, Token);
         write.Commit();
         await opening;
 
@@ -79,7 +79,7 @@ public sealed class GroupCommitTests
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write);
 
-        var waiting = commits.EnqueueAsync(1, Token);
+        var waiting = commits.EnqueueAsync(Guid.Empty, 1, Token);
         (await writer.NextAsync()).Fail(Error(sqlState));
         (await writer.NextAsync()).Fail(Error(sqlState));
         (await writer.NextAsync()).Commit();
@@ -97,7 +97,7 @@ public sealed class GroupCommitTests
             throw Error(PostgresErrorCodes.DeadlockDetected);
         });
 
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => commits.EnqueueAsync(1, Token));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => commits.EnqueueAsync(Guid.Empty, 1, Token));
 
         Assert.Equal(6, runs);
     }
@@ -107,10 +107,10 @@ public sealed class GroupCommitTests
     {
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write);
-        var opening = commits.EnqueueAsync(0, Token);
+        var opening = commits.EnqueueAsync(Guid.Empty, 0, Token);
         var write = await writer.NextAsync();
-        var one = commits.EnqueueAsync(1, Token);
-        var two = commits.EnqueueAsync(2, Token);
+        var one = commits.EnqueueAsync(Guid.Empty, 1, Token);
+        var two = commits.EnqueueAsync(Guid.Empty, 2, Token);
         write.Commit();
         await opening;
 
@@ -118,7 +118,7 @@ public sealed class GroupCommitTests
 
         Assert.Equal("database_unavailable", (await Assert.ThrowsAsync<DatabaseUnavailableException>(() => one)).Code);
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => two);
-        var after = commits.EnqueueAsync(3, Token);
+        var after = commits.EnqueueAsync(Guid.Empty, 3, Token);
         write = await writer.NextAsync();
         Assert.Equal([3], write.Items);
         write.Commit();
@@ -130,11 +130,11 @@ public sealed class GroupCommitTests
     {
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write, new() { Capacity = 2 });
-        var written = commits.EnqueueAsync(1, Token);
+        var written = commits.EnqueueAsync(Guid.Empty, 1, Token);
         var write = await writer.NextAsync();
-        var queued = new[] { commits.EnqueueAsync(2, Token), commits.EnqueueAsync(3, Token) };
+        var queued = new[] { commits.EnqueueAsync(Guid.Empty, 2, Token), commits.EnqueueAsync(Guid.Empty, 3, Token) };
 
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => commits.EnqueueAsync(4, Token));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => commits.EnqueueAsync(Guid.Empty, 4, Token));
 
         write.Commit();
         (await writer.NextAsync()).Commit();
@@ -150,7 +150,7 @@ public sealed class GroupCommitTests
         await using var commits = new GroupCommit<int, int>("test", writer.Write);
         using var caller = new CancellationTokenSource();
 
-        var waiting = commits.EnqueueAsync(1, caller.Token);
+        var waiting = commits.EnqueueAsync(Guid.Empty, 1, caller.Token);
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
@@ -164,7 +164,7 @@ public sealed class GroupCommitTests
     {
         await using var commits = new GroupCommit<int, int>("test", _ => []);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => commits.EnqueueAsync(1, Token));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => commits.EnqueueAsync(Guid.Empty, 1, Token));
     }
 
     [Fact(Timeout = Patience)]
@@ -172,12 +172,12 @@ public sealed class GroupCommitTests
     {
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write);
-        var one = commits.EnqueueAsync(1, Token);
+        var one = commits.EnqueueAsync(Guid.Empty, 1, Token);
         var write = await writer.NextAsync();
-        var two = commits.EnqueueAsync(2, Token);
+        var two = commits.EnqueueAsync(Guid.Empty, 2, Token);
 
         var stopping = commits.StopAsync(Token);
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => commits.EnqueueAsync(3, Token));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => commits.EnqueueAsync(Guid.Empty, 3, Token));
         Assert.False(stopping.IsCompleted);
         write.Commit();
         (await writer.NextAsync()).Commit();
@@ -193,9 +193,9 @@ public sealed class GroupCommitTests
         var writer = new ControlledWriter();
         await using var commits = new GroupCommit<int, int>("test", writer.Write);
         using var deadline = new CancellationTokenSource();
-        var one = commits.EnqueueAsync(1, Token);
+        var one = commits.EnqueueAsync(Guid.Empty, 1, Token);
         await writer.NextAsync();
-        var two = commits.EnqueueAsync(2, Token);
+        var two = commits.EnqueueAsync(Guid.Empty, 2, Token);
 
         var stopping = commits.StopAsync(deadline.Token);
         await deadline.CancelAsync();
