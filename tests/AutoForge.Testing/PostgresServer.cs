@@ -28,7 +28,9 @@ public static class PostgresServer
 
     private static async Task ExecuteAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection((await Server.Value).ConnectionString);
+        // However long it takes on a busy machine: the limit of the test is the limit.
+        var settings = new NpgsqlConnectionStringBuilder((await Server.Value).ConnectionString) { Timeout = 120, CommandTimeout = 0 };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

@@ -73,6 +73,9 @@ internal sealed class Observer : IAsyncDisposable
 
     private async Task LookAsync()
     {
+        // It must not cost more the more versions of a row there are.
+        await using (var plan = new NpgsqlCommand("SET enable_seqscan = off; SET enable_bitmapscan = off", _connection))
+            await plan.ExecuteNonQueryAsync();
         await using var command = new NpgsqlCommand(
             """
             SELECT a.id, a.last_entry_no, a.held_cents

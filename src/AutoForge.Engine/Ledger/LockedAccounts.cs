@@ -264,7 +264,7 @@ internal sealed class LockedAccounts
     };
 
     // By the place of the row that we hold the lock of. By its id we would step over every version that it has had while a
-    // transaction somewhere keeps them alive.
+    // transaction somewhere keeps them alive; the comparison of rows is one that no index is asked for.
     private static NpgsqlBatchCommand UpdateCommand(Balance[] changed) => new(
         """
         UPDATE accounts AS a
@@ -281,8 +281,7 @@ internal sealed class LockedAccounts
         FROM unnest(@places, @ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs, @taken, @parked)
             AS b (place, id, available, held, debt, last_no, booked, month, month_cents, day, day_runs, taken, parked)
         WHERE a.ctid = b.place::tid
-          AND a.id = b.id
-          AND a.last_entry_no = b.last_no - b.booked
+          AND (a.id, a.last_entry_no) IS NOT DISTINCT FROM (b.id, b.last_no - b.booked)
         """)
     {
         Parameters =

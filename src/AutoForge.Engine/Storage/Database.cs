@@ -31,7 +31,8 @@ public sealed class Database : IAsyncDisposable
         });
         // A pool hands out its connections in turn. Few of them are warm ones, in the server's caches as in the processor's,
         // and each has planned its few statements once: planning them for the values of a group costs more than it gains.
-        // All of them look rows up by their keys. A plan that was made while a table was small must not read it all later.
+        // All of them look rows up by their keys, in the order that they ask for. A plan that was made while a table was small
+        // must not read all of it, or all versions of a row, later.
         GroupDataSource = CreatePool(connectionString, "autoforge-groups", new()
         {
             MaxPoolSize = 2,
@@ -40,7 +41,7 @@ public sealed class Database : IAsyncDisposable
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
-            Options = $"{LetsGo} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off",
+            Options = $"{LetsGo} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off",
         });
         LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
         {

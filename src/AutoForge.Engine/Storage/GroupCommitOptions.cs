@@ -6,7 +6,7 @@ internal sealed record GroupCommitOptions
     public int MaxGroup { get; init; } = 500;
 
     /// <summary>How many items of one owner a transaction takes at most while there are others: with more, theirs would take longer.</summary>
-    public int Turn { get; init; } = 8;
+    public int Turn { get; init; } = 12;
 
     /// <summary>How many items may wait; one more is refused, so that a slow database cannot fill the memory.</summary>
     public int Capacity { get; init; } = 10_000;
