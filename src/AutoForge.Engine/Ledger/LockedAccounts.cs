@@ -264,24 +264,30 @@ internal sealed class LockedAccounts
     };
 
     // By the place of the row that we hold the lock of. By its id we would step over every version that it has had while a
-    // transaction somewhere keeps them alive; the comparison of rows is one that no index is asked for.
+    // transaction somewhere keeps them alive; the comparison of rows is one that no index is asked for. A row that is not
+    // found there after all divides by zero: entries without their balance must not be committed.
     private static NpgsqlBatchCommand UpdateCommand(Balance[] changed) => new(
         """
-        UPDATE accounts AS a
-        SET available_cents = b.available,
-            held_cents = b.held,
-            debt_cents = b.debt,
-            last_entry_no = b.last_no,
-            spend_month = b.month,
-            month_cents = b.month_cents,
-            runs_day = b.day,
-            day_runs = b.day_runs,
-            places_taken = b.taken,
-            runs_parked = b.parked
-        FROM unnest(@places, @ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs, @taken, @parked)
-            AS b (place, id, available, held, debt, last_no, booked, month, month_cents, day, day_runs, taken, parked)
-        WHERE a.ctid = b.place::tid
-          AND (a.id, a.last_entry_no) IS NOT DISTINCT FROM (b.id, b.last_no - b.booked)
+        WITH updated AS (
+            UPDATE accounts AS a
+            SET available_cents = b.available,
+                held_cents = b.held,
+                debt_cents = b.debt,
+                last_entry_no = b.last_no,
+                spend_month = b.month,
+                month_cents = b.month_cents,
+                runs_day = b.day,
+                day_runs = b.day_runs,
+                places_taken = b.taken,
+                runs_parked = b.parked
+            FROM unnest(@places, @ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs, @taken, @parked)
+                AS b (place, id, available, held, debt, last_no, booked, month, month_cents, day, day_runs, taken, parked)
+            WHERE a.ctid = b.place::tid
+              AND (a.id, a.last_entry_no) IS NOT DISTINCT FROM (b.id, b.last_no - b.booked)
+            RETURNING a.id
+        )
+        SELECT 1 / (COUNT(*) = cardinality(@ids))::int
+        FROM updated
         """)
     {
         Parameters =

@@ -39,7 +39,8 @@ internal sealed class FairQueue<TItem>
     public TItem[] Dequeue(int max, int turn)
     {
         var taken = new List<TItem>(Math.Min(max, Count));
-        var most = IsAlone() ? max : turn;
+        CountTimesAlone();
+        var most = _timesAlone >= AWhile ? max : turn;
         for (var owners = _turns.Count; owners > 0 && taken.Count < max; owners--)
         {
             var owner = _turns.Dequeue();
@@ -55,15 +56,21 @@ internal sealed class FairQueue<TItem>
         return [.. taken];
     }
 
-    private bool IsAlone()
+    /// <summary>Takes what there is.</summary>
+    public TItem[] DequeueAll()
     {
-        if (!_turns.TryPeek(out var owner))
-            return true;
-        _timesAlone = _turns.Count == 1 && owner == _lastOwner ? _timesAlone + 1 : 0;
-        _lastOwner = owner;
-        return _timesAlone >= AWhile;
+        TItem[] all = [.. _turns.SelectMany(owner => _items[owner])];
+        _turns.Clear();
+        _items.Clear();
+        Count = 0;
+        return all;
     }
 
-    /// <summary>Takes what there is.</summary>
-    public TItem[] DequeueAll() => Dequeue(Count, Count);
+    private void CountTimesAlone()
+    {
+        if (!_turns.TryPeek(out var owner))
+            return;
+        _timesAlone = _turns.Count == 1 && owner == _lastOwner ? _timesAlone + 1 : 0;
+        _lastOwner = owner;
+    }
 }

@@ -43,6 +43,24 @@ public sealed class LockedAccountsTests(TestDatabase database) : IClassFixture<T
     }
 
     [Fact]
+    public async Task AddTo_RowThatIsNoLongerWhereItWasLocked_FailsRatherThanBookWithoutABalance()
+    {
+        var account = await OpenAsync(500);
+        await using var connection = await database.Database.ConnectAsync(Token);
+        await using var transaction = await connection.BeginTransactionAsync(Token);
+        var accounts = await LockedAccounts.LockAsync(connection, transaction, account, Token);
+        Assert.True(accounts.TryMove(Hold(account, Ids.NewId(), 75)));
+        await using var move = new NpgsqlCommand($"UPDATE accounts SET created_at = created_at WHERE id = '{account}'", connection, transaction);
+        await move.ExecuteNonQueryAsync(Token);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        accounts.AddTo(batch);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => batch.ExecuteNonQueryAsync(Token));
+
+        Assert.Equal(PostgresErrorCodes.DivisionByZero, refused.SqlState);
+    }
+
+    [Fact]
     public async Task Settlement_Twice_IsForbiddenByTheDatabase()
     {
         var account = await OpenAsync(100);
