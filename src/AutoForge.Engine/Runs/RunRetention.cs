@@ -128,6 +128,7 @@ internal sealed class RunRetention(Database database, TimeProvider time, IOption
     private async Task<(Guid[] AccountIds, Guid[] RunIds)> OldestAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, List<Due> page, CancellationToken cancellationToken)
     {
+        // The input is locked as well: of a run that another node has just cleared it is gone, while the run itself stays.
         await using var select = new NpgsqlCommand(
             """
             SELECT o.account_id, o.id
@@ -141,7 +142,7 @@ internal sealed class RunRetention(Database database, TimeProvider time, IOption
                   AND r.finished_at < d.before
                 ORDER BY i.run_id
                 LIMIT @batch
-                FOR NO KEY UPDATE OF r SKIP LOCKED
+                FOR NO KEY UPDATE OF i, r SKIP LOCKED
             ) AS o
             LIMIT @batch
             """, connection, transaction);

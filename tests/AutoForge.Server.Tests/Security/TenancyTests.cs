@@ -34,6 +34,9 @@ public sealed class TenancyTests(TestServer server) : IClassFixture<TestServer>,
         _things["version"] = workflow["id"]!.GetValue<string>();
         await PostAsync($"/api/v1/workflows/{_things["workflow"]}/publish");
         _things["run"] = (await PostAsync($"/api/v1/workflows/{_things["workflow"]}/run"))["runId"]!.GetValue<string>();
+        // Its steps are stored when it comes to rest.
+        while ((await _owner.Client.GetFromJsonAsync<JsonNode>($"/api/v1/runs/{_things["run"]}", Cancelled))!["status"]!.GetValue<string>() != "Waiting")
+            await Task.Yield();
         _things["execution"] = $"{Guid.Parse(_things["run"]):N}-1";
         _things["connection"] = (await PostAsync("/api/v1/connections", Connection("theirs")))["id"]!.GetValue<string>();
         using (await _owner.Client.PostAsJsonAsync("/api/auth/login", new { email = _owner.Email, password = TestServer.Password }, Cancelled))

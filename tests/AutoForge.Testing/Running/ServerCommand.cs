@@ -16,7 +16,7 @@ public static class ServerCommand
     public static async Task<(int ExitCode, string Output)> RunAsync(
         IReadOnlyDictionary<string, string> settings, TimeSpan limit, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "AutoForge.Server.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [ServerProgram.Path, .. arguments])
         {
             WorkingDirectory = PostgresServer.ContentRoot,
             RedirectStandardOutput = true,

@@ -35,7 +35,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string> settings, int? port = null, string? program = null)
     {
         var address = new Uri($"http://127.0.0.1:{port ?? FreePort.Next()}");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program ?? "AutoForge.Server.dll"), "--urls", address.ToString().TrimEnd('/')])
+        var start = new ProcessStartInfo("dotnet", [program is null ? ServerProgram.Path : Path.Combine(AppContext.BaseDirectory, program), "--urls", address.ToString().TrimEnd('/')])
         {
             WorkingDirectory = PostgresServer.ContentRoot,
             RedirectStandardOutput = true,
