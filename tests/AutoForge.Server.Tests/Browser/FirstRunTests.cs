@@ -48,6 +48,7 @@ public sealed class FirstRunTests(BrowserFixture fixture, ITestOutputHelper outp
         await visitor.ClickAsync("Address, tests and runs");
         await page.GetByLabel("Test event (JSON)").FillAsync("""{"article": 7, "name": "Ada", "email": "ada@example.com"}""");
         await visitor.ClickAsync("Send a test event");
+        await Assertions.Expect(page.Locator("form .wf-answer:not(:empty)")).ToContainTextAsync("Started.");
         await visitor.ClickAsync(page.GetByRole(AriaRole.Link, new() { Name = "Watch the run" }));
         await Assertions.Expect(page.Locator(".af-money")).ToContainTextAsync("Charged $0.05");
         var (clicks, time) = (visitor.Clicks, visitor.Elapsed);

@@ -83,29 +83,58 @@
     place.replaceChildren(element('p', verdict), steps);
   }
 
-  // What somebody is writing, and what they were told, stays.
+  let asked = 0;
   async function refresh() {
-    const old = panel();
-    const response = await fetch(old.dataset.panel, { headers: { Accept: 'text/html' }, redirect: 'error' });
+    const turn = ++asked;
+    const response = await fetch(panel().dataset.panel, { headers: { Accept: 'text/html' }, redirect: 'error' });
     if (!response.ok) return;
     const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('[data-panel]');
-    if (!next || panel() !== old) return;
-    for (const field of old.querySelectorAll('[data-keep]')) {
-      const twin = next.querySelector(`#${CSS.escape(field.id)}`);
-      if (twin && field.value !== field.defaultValue) twin.value = field.value;
+    if (!next || turn !== asked) return;
+    become(panel(), next);
+    panel().dispatchEvent(new CustomEvent('refreshed', { bubbles: true }));
+  }
+
+  // What the reader did to an element, and this script: details opened, a field made larger, a call under way.
+  const readers = new Set(['open', 'style', 'aria-busy']);
+
+  // Changes only what differs, so that the rest keeps its focus, what is being written, what was answered and times in the
+  // reader's words, and a press that has begun ends on the same button. A field that was written in shows what was written.
+  function become(old, next) {
+    if (old.isEqualNode(next)) return;
+    if (old.nodeType !== Node.ELEMENT_NODE) {
+      old.data = next.data;
+      return;
     }
-    for (const part of old.querySelectorAll('form, .wf-part')) {
-      const said = part.querySelector(':scope > .wf-answer');
-      const label = part.querySelector('textarea')?.id;
-      if (label && said?.hasChildNodes()) next.querySelector(`#${CSS.escape(label)}`)?.closest('form')?.querySelector('.wf-answer')?.replaceWith(said);
+    if (old.matches('.wf-answer') || (old.matches('time') && old.dateTime === next.dateTime)) return;
+    for (const name of new Set([...old.getAttributeNames(), ...next.getAttributeNames()])) {
+      if (readers.has(name)) continue;
+      if (next.hasAttribute(name)) old.setAttribute(name, next.getAttribute(name));
+      else old.removeAttribute(name);
     }
-    for (const open of old.querySelectorAll('details[open]')) {
-      const twin = next.querySelectorAll('details')[[...old.querySelectorAll('details')].indexOf(open)];
-      if (twin) twin.open = true;
+    let place = old.firstChild;
+    for (const wanted of [...next.childNodes]) {
+      const twin = twinOf(wanted, place, old);
+      if (!twin) {
+        old.insertBefore(wanted, place);
+        continue;
+      }
+      while (place !== twin) place = without(place);
+      become(twin, wanted);
+      place = twin.nextSibling;
     }
-    const focused = old.contains(document.activeElement) && document.activeElement.id;
-    if (focused && document.activeElement.matches('textarea')) return replaceLive(old, next);
-    old.replaceWith(next);
+    while (place) place = without(place);
+  }
+
+  // An element with an id is that one wherever it stands; any other is the next of its kind.
+  function twinOf(wanted, place, parent) {
+    if (wanted.id) return parent.querySelector(`:scope > #${CSS.escape(wanted.id)}`);
+    return place?.nodeName === wanted.nodeName && !place.id ? place : null;
+  }
+
+  function without(node) {
+    const rest = node.nextSibling;
+    node.remove();
+    return rest;
   }
 
   async function refreshBar() {
@@ -116,11 +145,6 @@
     const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('[data-bar]');
     for (const line of bar.querySelectorAll(':scope > span')) line.remove();
     bar.prepend(...next.querySelectorAll(':scope > span'));
-  }
-
-  // Somebody is writing: only the list of events moves.
-  function replaceLive(old, next) {
-    old.querySelector('[data-live]')?.replaceWith(next.querySelector('[data-live]'));
   }
 
   document.addEventListener('click', event => {
