@@ -87,6 +87,7 @@ public static class AutoForgeHosting
     private static void AddTriggers(this IServiceCollection services)
     {
         services.AddSingleton<TriggerStore>();
+        services.AddSingleton<HeadStarts>();
         services.AddSingleton<RunAcceptance>();
         services.AddSingleton<ScheduleClock>();
         services.AddSingleton(s => new RefusalQueries(s.Get<Database>()));
@@ -110,6 +111,7 @@ public static class AutoForgeHosting
         services.AddSingleton<RunStore>();
         services.AddSingleton<StepStore>();
         services.AddSingleton<RunSignals>();
+        services.AddSingleton<DatabaseClock>();
         services.AddSingleton<RunCommits>();
         services.AddSingleton<RunWriter>();
         services.AddSingleton<RunPlaces>();

@@ -24,6 +24,9 @@ internal sealed class JobWorker(
     /// <summary>Time since the worker last looked at the queue successfully; readiness reports it.</summary>
     public TimeSpan HeartbeatAge => time.GetElapsedTime(Volatile.Read(ref _lastLook));
 
+    /// <summary>Whether it would take one more job now.</summary>
+    public bool HasRoom => !_draining && Volatile.Read(ref _running) < options.Value.MaxConcurrentRuns;
+
     /// <summary>Takes a place for a job that is about to be enqueued; false = full or draining, the job must go to the queue unclaimed.</summary>
     public bool TryReserve()
     {

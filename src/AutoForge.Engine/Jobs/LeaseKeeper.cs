@@ -20,6 +20,9 @@ internal sealed class LeaseKeeper(JobQueue queue, EngineMetrics metrics, TimePro
     private readonly ManualResetEventSlim _stop = new();
     private readonly List<Thread> _threads = [];
 
+    /// <summary>Leases that it keeps now.</summary>
+    internal int Count => _leases.Count;
+
     public void Add(Lease lease) => _leases[lease] = true;
 
     public void Remove(Lease lease) => _leases.TryRemove(lease, out _);

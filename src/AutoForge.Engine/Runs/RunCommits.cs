@@ -26,16 +26,19 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     private readonly JobQueue _queue;
     private readonly RunSignals _signals;
     private readonly EngineMetrics _metrics;
+    private readonly DatabaseClock _clock;
     private readonly TimeProvider _time;
     private readonly IOptions<WorkerOptions> _options;
     private readonly GroupCommit<Item, Result> _group;
 
-    public RunCommits(Database database, JobQueue queue, RunSignals signals, EngineMetrics metrics, TimeProvider time, IOptions<WorkerOptions> options)
+    public RunCommits(
+        Database database, JobQueue queue, RunSignals signals, EngineMetrics metrics, DatabaseClock clock, TimeProvider time, IOptions<WorkerOptions> options)
     {
         _database = database;
         _queue = queue;
         _signals = signals;
         _metrics = metrics;
+        _clock = clock;
         _time = time;
         _options = options;
         _group = new GroupCommit<Item, Result>("autoforge-runs", Commit, new GroupCommitOptions { MaxGroup = MaxGroup });
@@ -85,6 +88,9 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         // 1
         var accounts = Read(connection, transaction, accepting, writing);
 
+        if (accepting is not null)
+            _clock.Set(accepting.Now);
+
         // 2
         writing.Settle(accounts);
         accepting?.Decide();
@@ -101,7 +107,15 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         // 4. In the same round trip: it is not reached when something before it fails.
         Pass(CommitSide.Before, accepting, writing);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-        batch.ExecuteNonQuery();
+        try
+        {
+            batch.ExecuteNonQuery();
+        }
+        catch (Exception e) when (DatabaseErrors.IsTransient(e))
+        {
+            accepting?.StartUnsure(_queue.DeadlineFrom(sentAt));
+            throw;
+        }
         Pass(CommitSide.After, accepting, writing);
         _metrics.GroupCommitted(items.Count, _time.GetElapsedTime(sentAt));
 

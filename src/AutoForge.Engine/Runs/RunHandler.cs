@@ -80,12 +80,7 @@ internal sealed class RunHandler(
 
     private async Task<WalkResult> WalkAsync(Lease lease, StoredRun run, CancellationToken cancellationToken)
     {
-        var stored = run.IsFirstAttempt
-            ? []
-            : await Outage.OutlastAsync(token => steps.LoadAsync(run.AccountId, run.RunId, token), cancellationToken);
-        var workflow = await Outage.OutlastAsync(
-            token => versions.GetAsync(run.AccountId, run.WorkflowId, run.Version, token).AsTask(), cancellationToken);
-        var journal = new DurableJournal(stored, async (dirty, token) => await writer.WriteAsync(
+        FlushSteps flush = async (dirty, token) => await writer.WriteAsync(
             new RunWrite
             {
                 Lease = lease,
@@ -97,9 +92,20 @@ internal sealed class RunHandler(
                 PriceCents = run.PriceCents,
                 AcceptedAt = run.AcceptedAt,
                 StartedAt = StartedAt(lease, run),
-            }, token));
+            }, token);
+        if (lease.Hint is AcceptedRun { HeadStart: { } start } accepted)
+        {
+            using (start)
+                return await start.GoOnAsync(accepted.IsStored, flush, cancellationToken);
+        }
+        var stored = run.IsFirstAttempt
+            ? []
+            : await Outage.OutlastAsync(token => steps.LoadAsync(run.AccountId, run.RunId, token), cancellationToken);
+        var workflow = await Outage.OutlastAsync(
+            token => versions.GetAsync(run.AccountId, run.WorkflowId, run.Version, token).AsTask(), cancellationToken);
         return await walker.WalkAsync(
-            workflow, run.ToInfo(workflow.Name), journal, new WalkOptions { Now = lease.ClaimedAt, Services = services }, cancellationToken);
+            workflow, run.ToInfo(workflow.Name), new DurableJournal(stored, flush),
+            new WalkOptions { Now = lease.ClaimedAt, Services = services }, cancellationToken);
     }
 
     /// <summary>The money rule: only a run that finished without an incident succeeded. Reaching the end is not enough.</summary>

@@ -66,7 +66,7 @@ internal sealed class Walk
 
     public int NextVisit(CompiledActivity activity) => ++_visits[activity.Index];
 
-    public bool TakeFromBudget() => ++_started <= StepBudget;
+    public bool TakeFromBudget() => ++_started <= Journal.StepBudget;
 
     public void Schedule(Activity child, StepContext owner, Func<ActivityContext, Completion, ValueTask>? onCompleted, IReadOnlyList<Variable>? locals)
     {

@@ -1,7 +1,9 @@
+using AutoForge.Engine.Runs;
+
 namespace AutoForge.Engine.Steps;
 
 /// <summary>The journal of a real run: each flush is one write of the group.</summary>
-internal sealed class DurableJournal(IReadOnlyList<StepRecord> stored, Func<IReadOnlyList<StepRecord>, CancellationToken, ValueTask> flush) : IJournal
+internal sealed class DurableJournal(IReadOnlyList<StepRecord> stored, FlushSteps flush) : IJournal
 {
     public IReadOnlyList<StepRecord> Stored { get; } = stored;
 

@@ -1,3 +1,5 @@
+using AutoForge.Engine.Runs;
+
 namespace AutoForge.Engine.Steps;
 
 /// <summary>Where a walk keeps its steps: PostgreSQL for runs, nowhere for dry runs.</summary>
@@ -5,6 +7,9 @@ internal interface IJournal
 {
     /// <summary>The steps as they were stored when this attempt began, in order of <see cref="StepRecord.Seq"/>.</summary>
     IReadOnlyList<StepRecord> Stored { get; }
+
+    /// <summary>How many activities one burst may start that are not stored.</summary>
+    int StepBudget => Walk.StepBudget;
 
     /// <summary>
     /// Makes the START of a step durable, together with every earlier change, before its effect happens.

@@ -29,6 +29,9 @@ internal sealed class RunJournal
     /// <summary>How many times waiting steps of this run have gone on so far.</summary>
     public int LastWave { get; private set; }
 
+    /// <inheritdoc cref="IJournal.StepBudget"/>
+    public int StepBudget => _journal.StepBudget;
+
     public StepRecord? Find(string nodeId, int visit) => _stored?.GetValueOrDefault((nodeId, visit));
 
     public StepRecord Add(Activity activity, int visit, DateTimeOffset now)

@@ -1,3 +1,4 @@
+using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 
 namespace AutoForge.Engine.Triggers;
@@ -40,6 +41,9 @@ internal sealed record AcceptRequest
 
     /// <summary>Monotonic time stamp of the wish; set by <see cref="RunAcceptance"/>.</summary>
     public long ReceivedAt { get; set; }
+
+    /// <summary>The first burst of the run, if it has been begun already; set by <see cref="RunAcceptance"/>.</summary>
+    public HeadStart? HeadStart { get; set; }
 
     /// <summary>The span of the acceptance, for the run to go on with on the node that keeps it; empty when nobody listens.</summary>
     public System.Diagnostics.ActivityContext Trace { get; set; }

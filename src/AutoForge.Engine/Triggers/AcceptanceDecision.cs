@@ -70,12 +70,14 @@ internal sealed class AcceptanceDecision
         if (request.ReplayOf is null)
             request = request with { PriceCents = plan.Discounted(request.PriceCents, PriceList.LeastCents) };
 
-        var runId = Ids.NewId();
-        if ((ForbiddenBy(request) ?? Hold(request, runId)) is { } reason)
+        var start = request.HeadStart?.IsTrue(request.Version, _facts.Now) == true ? request.HeadStart : null;
+        var (runId, acceptedAt) = start is null ? (Ids.NewId(), _facts.Now) : (start.RunId, start.AcceptedAt);
+        if ((ForbiddenBy(request) ?? Hold(request, runId, acceptedAt)) is { } reason)
             return Refuse(request, reason);
 
         var hasPlace = _facts.Accounts.TakePlace(request.AccountId, _defaultPlaces);
-        _accepted.Add(new AcceptedRun(runId, request, _facts.Now, hasPlace, hasPlace && _tryReserve()));
+        var isKept = hasPlace && _tryReserve();
+        _accepted.Add(new AcceptedRun(runId, request, acceptedAt, hasPlace, isKept) { HeadStart = isKept ? start : null });
         if (request.DedupKey is not null)
             _facts.Known[DedupKey.Of(request)] = runId;
         return new Acceptance(AcceptOutcome.Accepted, runId, request.PriceCents);
@@ -98,11 +100,11 @@ internal sealed class AcceptanceDecision
                 : null;
     }
 
-    private string? Hold(AcceptRequest request, Guid runId)
+    private string? Hold(AcceptRequest request, Guid runId, DateTimeOffset acceptedAt)
     {
         var (account, price, accounts) = (request.AccountId, request.PriceCents, _facts.Accounts);
         var before = (Available: accounts.AvailableCents(account), Month: accounts.SpendingOf(account, _facts.Now).MonthCents);
-        var hold = new Movement(account, EntryType.Hold, price, runId, "run", $"Reserved for {request.WorkflowName}") { RunAcceptedAt = _facts.Now };
+        var hold = new Movement(account, EntryType.Hold, price, runId, "run", $"Reserved for {request.WorkflowName}") { RunAcceptedAt = acceptedAt };
         if (!accounts.TryMove(hold))
             return RefusalReason.Balance;
 

@@ -21,6 +21,9 @@ internal sealed class AcceptanceGroup(IReadOnlyList<AcceptRequest> requests, Job
 
     public IReadOnlyList<Acceptance> Results => _decision!.Results;
 
+    /// <summary>The database's time of the decision.</summary>
+    public DateTimeOffset Now => _facts!.Now;
+
     /// <summary>Reads the runs that already have one of the keys, the triggers, limits and caps as they are once the accounts are locked.</summary>
     public void AddReadsTo(NpgsqlBatch batch) => AcceptanceFacts.AddReadsTo(batch, requests);
 
@@ -39,9 +42,9 @@ internal sealed class AcceptanceGroup(IReadOnlyList<AcceptRequest> requests, Job
             batch.BatchCommands.Add(queue.EnqueueCommand(
                 [.. accepted.Select(r => r.Request.AccountId)], [.. accepted.Select(r => r.RunId)],
                 [.. accepted.Select(r => r.HasPlace)], [.. accepted.Select(r => r.IsKept)]));
-            var seeds = accepted.SelectMany(r => r.Request.SeedSteps.Select(s => (r.Request.AccountId, r.RunId, s))).ToArray();
-            if (seeds.Length > 0)
-                batch.BatchCommands.Add(StepStore.UpsertCommand(seeds));
+            var steps = accepted.SelectMany(r => r.FirstSteps.Select(s => (r.Request.AccountId, r.RunId, s))).ToArray();
+            if (steps.Length > 0)
+                batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
         }
         _decision.AddTo(batch);
     }
@@ -50,23 +53,22 @@ internal sealed class AcceptanceGroup(IReadOnlyList<AcceptRequest> requests, Job
     /// <param name="deadline">Of their leases, by the monotonic clock.</param>
     public void Start(long deadline)
     {
-        _reserved = 0;
         foreach (var run in _decision!.Accepted.Where(r => r.IsKept))
-        {
-            worker.Start(new Lease
-            {
-                AccountId = run.Request.AccountId,
-                JobId = run.RunId,
-                Attempt = 1,
-                Tries = 1,
-                ClaimedAt = _facts!.Now,
-                Deadline = deadline,
-                HasPlace = true,
-                Hint = run,
-            });
-        }
+            Start(run, deadline);
         if (_decision.Accepted.Any(r => r is { HasPlace: true, IsKept: false }))
             worker.Wake();
+    }
+
+    /// <summary>
+    /// After a commit of which nobody knows whether it happened. A START that was stored by it binds this node alone, which
+    /// knows that nothing has come of it: whoever finds it later cannot tell. So the run goes on here, and the fence of its
+    /// next write knows whether there is one.
+    /// </summary>
+    /// <inheritdoc cref="Start(long)" path="/param"/>
+    public void StartUnsure(long deadline)
+    {
+        foreach (var run in _decision!.Accepted.Where(r => r.HeadStart is { Steps.Count: > 0 }))
+            Start(run with { IsStored = false }, deadline);
     }
 
     /// <summary>Parked runs have got places and are due.</summary>
@@ -76,6 +78,22 @@ internal sealed class AcceptanceGroup(IReadOnlyList<AcceptRequest> requests, Job
     {
         for (; _reserved > 0; _reserved--)
             worker.CancelReservation();
+    }
+
+    private void Start(AcceptedRun run, long deadline)
+    {
+        _reserved--;
+        worker.Start(new Lease
+        {
+            AccountId = run.Request.AccountId,
+            JobId = run.RunId,
+            Attempt = 1,
+            Tries = 1,
+            ClaimedAt = Now,
+            Deadline = deadline,
+            HasPlace = true,
+            Hint = run,
+        });
     }
 
     private bool TryReserve()

@@ -12,6 +12,9 @@ internal sealed class WorkflowVersions(WorkflowStore store, WorkflowCompiler com
 
     private readonly ConcurrentDictionary<(Guid AccountId, string WorkflowId, int Version), CompiledWorkflow> _compiled = [];
 
+    /// <summary>Null when this node has not compiled the version yet.</summary>
+    public CompiledWorkflow? Find(Guid accountId, string workflowId, int version) => _compiled.GetValueOrDefault((accountId, workflowId, version));
+
     public async ValueTask<CompiledWorkflow> GetAsync(Guid accountId, string workflowId, int version, CancellationToken cancellationToken)
     {
         var key = (accountId, workflowId, version);

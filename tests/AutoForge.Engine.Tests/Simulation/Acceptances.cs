@@ -51,16 +51,24 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
         var isLost = stage.IsFar(node) && book.OneIn(8) && await LoseAnswerAsync(node, what, ask);
         if (isLost)
         {
-            node = stage.AnyNode;
             // Whether it was accepted is not known, and it must not matter.
             var after = await book.FactsAsync(workflow.Account);
             if (after.Runs.Keys.Except(facts.Runs.Keys).ToList() is [var unheardOf])
             {
                 book.Require(Expected(workflow, keys, key, replayOf, facts) == AcceptOutcome.Accepted, $"{what} was accepted against the rules");
-                (keys[key] = book.Promise(unheardOf, workflow, replayOf)).IsDisturbed = true;
+                var accepted = keys[key] = book.Promise(unheardOf, workflow, replayOf);
+                // Nobody but its node knows that nothing has come of its START.
+                accepted.IsDisturbed = !await HasBegunAsync(accepted);
+                await stage.DoubtAsync(node);
+                book.Require(accepted.IsDisturbed || stage.IsAtWork(accepted), $"{accepted} has begun, and nobody goes on with it");
                 await TickAsync();
             }
+            else
+            {
+                await stage.DoubtAsync(node);
+            }
             facts = after;
+            node = stage.AnyNode;
         }
 
         var expected = Expected(workflow, keys, key, replayOf, facts);
@@ -96,8 +104,13 @@ internal sealed class Acceptances(StoryBook book, Stage stage)
         book.Require(isKept == (hasPlace && !isFull), $"{run} {(isKept ? "was kept" : "was not kept")} although it has {(hasPlace ? "a place" : "no place")}");
         if (isKept)
             await stage.KeepAsync(node);
+        if (await HasBegunAsync(run))
+            book.HeadStarts++;
         return isKept;
     }
+
+    private Task<bool> HasBegunAsync(StoryRun run) => book.Database.Sql.ScalarAsync<bool>(
+        "SELECT EXISTS (SELECT FROM steps WHERE account_id = @a AND run_id = @id AND status = 'Running')", ("a", run.Account.Id), ("id", run.Id));
 
     private async Task<bool> LoseAnswerAsync(SimulatedNode node, string what, Func<SimulatedNode, Task<Acceptance>> ask)
     {

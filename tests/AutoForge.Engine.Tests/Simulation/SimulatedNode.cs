@@ -39,25 +39,26 @@ internal sealed class SimulatedNode : IAsyncDisposable
         World = world;
         Queue = new JobQueue(database, Identity, time, Options);
         var signals = new RunSignals();
-        _commits = new RunCommits(database, Queue, signals, _metrics, time, Options);
+        var clock = new DatabaseClock(time);
+        _commits = new RunCommits(database, Queue, signals, _metrics, clock, time, Options);
         _writer = new RunWriter(_commits, _metrics, time, NullLogger<RunWriter>.Instance);
         var (runs, steps) = (new RunStore(database), new StepStore(database));
-        Handler = new RunHandler(
-            runs, steps, _writer, new RunPlaces(database, Queue, Options), versions, new RunWalker(Expressions),
-            new RunServices
-            {
-                Services = NoServices,
-                Http = null!,
-                OpenConnection = (_, _, _, _) => throw new NotSupportedException("No step of a story has a connection."),
-                Time = time,
-                Logger = NullLogger.Instance,
-                Metrics = _metrics,
-                Jitter = () => 0.5,
-            }, Options);
+        var walker = new RunWalker(Expressions);
+        var services = new RunServices
+        {
+            Services = NoServices,
+            Http = null!,
+            OpenConnection = (_, _, _, _) => throw new NotSupportedException("No step of a story has a connection."),
+            Time = time,
+            Logger = NullLogger.Instance,
+            Metrics = _metrics,
+            Jitter = () => 0.5,
+        };
+        Handler = new RunHandler(runs, steps, _writer, new RunPlaces(database, Queue, Options), versions, walker, services, Options);
         Jobs = new SteppedJobs(this);
         Keeper = new LeaseKeeper(Queue, _metrics, time, Options, NullLogger<LeaseKeeper>.Instance);
         Worker = new JobWorker(Queue, Keeper, Jobs, time, Options, NullLogger<JobWorker>.Instance);
-        Acceptance = new RunAcceptance(database, _commits, Worker, _metrics, time);
+        Acceptance = new RunAcceptance(database, _commits, Worker, new HeadStarts(versions, walker, services, Worker, clock), _metrics, time);
         Cancellation = new RunCancellation(database, signals, Worker, _metrics, Options);
         Replay = new RunReplay(runs, steps, versions, Catalogue, Acceptance);
     }

@@ -20,11 +20,13 @@ internal sealed class SimulationRun
     private int _runs;
     private int _succeeded;
     private int _staleWrites;
+    private int _headStarts;
 
     public IReadOnlyDictionary<Transition, long> Seen => _seen;
     public int Runs => _runs;
     public int Succeeded => _succeeded;
     public int StaleWrites => _staleWrites;
+    public int HeadStarts => _headStarts;
     public int Seeds => _told;
 
     /// <exception cref="StoryFailedException">The first promise that was broken.</exception>
@@ -71,5 +73,6 @@ internal sealed class SimulationRun
         Interlocked.Add(ref _runs, end.Runs);
         Interlocked.Add(ref _succeeded, end.Succeeded);
         Interlocked.Add(ref _staleWrites, end.StaleWrites);
+        Interlocked.Add(ref _headStarts, end.HeadStarts);
     }
 }

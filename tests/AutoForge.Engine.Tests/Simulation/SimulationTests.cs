@@ -29,13 +29,15 @@ public sealed class SimulationTests(ITestOutputHelper output)
         await run.TellAsync([.. Enumerable.Range(begin, Math.Max(count - FixedSeeds, 0))]);
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"seeds {run.Seeds} (from {begin}), runs {run.Runs}, succeeded {run.Succeeded}, staleWrites {run.StaleWrites}, transitions {run.Seen.Count} of {Transition.All.Count}"));
+            $"seeds {run.Seeds} (from {begin}), runs {run.Runs}, succeeded {run.Succeeded}, staleWrites {run.StaleWrites}, headStarts {run.HeadStarts}, transitions {run.Seen.Count} of {Transition.All.Count}"));
         foreach (var transition in Transition.All)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Seen.GetValueOrDefault(transition),8} {transition}"));
         if (count >= FixedSeeds)
             Assert.Empty(missing);
         // An idle simulation proves nothing.
-        Assert.True(run.Succeeded > count && run.StaleWrites > count / 4, $"{run.Succeeded} succeeded, {run.StaleWrites} stale writes");
+        Assert.True(
+            run.Succeeded > count && run.StaleWrites > count / 4 && run.HeadStarts > count / 4,
+            $"{run.Succeeded} succeeded, {run.StaleWrites} stale writes, {run.HeadStarts} head starts");
     }
 
     /// <summary>On two databases at once, so that neither timing nor what was there before matters.</summary>
@@ -62,7 +64,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         }
 
         static IEnumerable<string> Describe(StoryEnd end) =>
-            end.Seen.Select(seen => $"{seen.Key} {seen.Value}").Order(StringComparer.Ordinal).Append($"{end.Runs} {end.Succeeded} {end.StaleWrites}");
+            end.Seen.Select(seen => $"{seen.Key} {seen.Value}").Order(StringComparer.Ordinal).Append($"{end.Runs} {end.Succeeded} {end.StaleWrites} {end.HeadStarts}");
     }
 
     private static int? Number(string variable) =>

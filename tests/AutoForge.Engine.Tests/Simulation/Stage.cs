@@ -59,6 +59,28 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>A run that its node has kept.</summary>
     public async Task KeepAsync(SimulatedNode node) => _walks.Add(await node.Jobs.NextAsync());
 
+    /// <summary>
+    /// Runs of a node that does not know whether they were accepted, with a START that was stored if they were. If they were not,
+    /// the next write finds out, before anything happens.
+    /// </summary>
+    public async Task DoubtAsync(SimulatedNode node)
+    {
+        while (node.Keeper.Count > _walks.Count(walk => walk.Node == node))
+        {
+            var walk = await node.Jobs.NextAsync();
+            if (_book.IsPromised(walk.Lease.JobId))
+            {
+                _walks.Add(walk);
+                continue;
+            }
+            await walk.GoOnAsync(isHeedful: false);
+            _book.Say($"{node.Name} finds out that it was not accepted: {walk.End}");
+            _book.Require(walk.End is nameof(LeaseLostException), "a run that was not accepted went on");
+        }
+    }
+
+    public bool IsAtWork(StoryRun run) => _walks.Any(walk => walk.Lease.JobId == run.Id);
+
     /// <summary>Some walk goes on, perhaps one that has lost its run long ago; perhaps its node loses the database now.</summary>
     public async Task StepAsync()
     {

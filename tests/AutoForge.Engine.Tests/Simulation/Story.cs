@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AutoForge.Engine.Tests.Simulation;
 
 /// <summary>What a story came to.</summary>
-internal sealed record StoryEnd(IReadOnlyList<string> Operations, IReadOnlyDictionary<Transition, long> Seen, int Runs, int Succeeded, int StaleWrites);
+internal sealed record StoryEnd(IReadOnlyList<string> Operations, IReadOnlyDictionary<Transition, long> Seen, int Runs, int Succeeded, int StaleWrites, int HeadStarts);
 
 /// <summary>
 /// One seed: what happens to a few accounts on three nodes. A single thread of control draws each operation after the one before
@@ -59,7 +59,7 @@ internal sealed class Story : IAsyncDisposable
         var seen = await _book.Database.TakeTransitionsAsync(_book.Accounts.Select(account => account.Id));
         foreach (var transition in seen.Keys)
             _book.Require(Transition.All.Contains(transition), $"a transition that is not listed: {transition}");
-        return new StoryEnd(_book.Operations, seen, _book.Runs.Count, facts.Sum(f => f.Runs.Values.Count(r => r.Status == RunStatus.Succeeded)), _book.StaleWrites);
+        return new StoryEnd(_book.Operations, seen, _book.Runs.Count, facts.Sum(f => f.Runs.Values.Count(r => r.Status == RunStatus.Succeeded)), _book.StaleWrites, _book.HeadStarts);
     }
 
     private Task NextAsync() => _book.Random.Next(100) switch

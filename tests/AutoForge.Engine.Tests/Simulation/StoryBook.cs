@@ -26,6 +26,9 @@ internal sealed class StoryBook(int seed, SimulatedDatabase database)
     /// <summary>Writes of a walk that had lost its run, each of which left no trace.</summary>
     public int StaleWrites { get; set; }
 
+    /// <summary>Runs whose first START was stored with their acceptance.</summary>
+    public int HeadStarts { get; set; }
+
     public void Say(string operation) => _operations.Add(operation);
 
     public StoryFailedException Violation(string text, Exception? cause = null) => new(Seed, text, _operations, cause);
@@ -35,6 +38,8 @@ internal sealed class StoryBook(int seed, SimulatedDatabase database)
         if (!holds)
             throw Violation(violation);
     }
+
+    public bool IsPromised(Guid id) => _runs.ContainsKey(id);
 
     public StoryRun RunOf(Guid id) => _runs.TryGetValue(id, out var run) ? run : throw Violation($"a run that nobody was promised: {id}");
 
