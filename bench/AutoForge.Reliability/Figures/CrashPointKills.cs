@@ -14,7 +14,7 @@ internal static class CrashPointKills
     private const int MostRounds = 10;
     private const int MostPasses = 8;
     private const int Killed = 137;
-    private static readonly TimeSpan ReachLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReachLimit = TimeSpan.FromMinutes(3);
 
     public static async Task<FigureVerdict> RunAsync(Figure figure, Effort effort)
     {

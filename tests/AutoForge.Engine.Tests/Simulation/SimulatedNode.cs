@@ -6,6 +6,7 @@ using AutoForge.Engine.Runs;
 using AutoForge.Engine.Steps;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Telemetry;
+using AutoForge.Engine.Tests.Runs;
 using AutoForge.Engine.Triggers;
 using AutoForge.Engine.Workflows;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,13 +34,14 @@ internal sealed class SimulatedNode : IAsyncDisposable
     private readonly RunWriter _writer;
     private readonly EngineMetrics _metrics = new();
 
-    public SimulatedNode(string name, Database database, WorkflowVersions versions, TimeProvider time, World world)
+    public SimulatedNode(string name, Database database, WorkflowVersions versions, FakeClock time, World world)
     {
         Name = name;
         World = world;
         Queue = new JobQueue(database, Identity, time, Options);
         var signals = new RunSignals();
         var clock = new DatabaseClock(time);
+        clock.Set(time.Now);
         _commits = new RunCommits(database, Queue, signals, _metrics, clock, time, Options);
         _writer = new RunWriter(_commits, _metrics, time, NullLogger<RunWriter>.Instance);
         var (runs, steps) = (new RunStore(database), new StepStore(database));
