@@ -88,7 +88,9 @@ internal sealed class HeadStart : IJournal, IDisposable
         if (_steps is null && !_stop.IsCancellationRequested)
         {
             _steps = [.. dirty];
-            if (await _isStored.Task)
+            var isStored = await _isStored.Task;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (isStored)
                 return;
         }
         if (_flush is { } flush)

@@ -14,6 +14,8 @@ internal sealed class HeadStarts(WorkflowVersions versions, RunWalker walker, Ru
     /// <returns>Null: the run will be walked once it is accepted.</returns>
     public HeadStart? TryBegin(AcceptRequest request) =>
         request.SeedSteps.Count == 0 && request.Payload.Length <= MostPayload && worker.HasRoom
+        // The rest of the run would go on where its caller goes on: on the thread of a window, say.
+        && SynchronizationContext.Current is null && TaskScheduler.Current == TaskScheduler.Default
         && clock.Now is { } now
         && versions.Find(request.AccountId, request.WorkflowId, request.Version) is { } workflow
             ? HeadStart.Begin(request, workflow, now, walker, services)

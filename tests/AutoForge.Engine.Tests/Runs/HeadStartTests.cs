@@ -190,6 +190,35 @@ public sealed class HeadStartTests(TestDatabase database) : IClassFixture<TestDa
         Assert.Empty(await _node.ViolationsAsync());
     }
 
+    [Fact]
+    public async Task TryBegin_WhereAwaitsGoBackToTheCaller_BeginsNothing()
+    {
+        var workflow = await KnownAsync(_account, Post("/context"));
+        var heads = _node.Get<HeadStarts>();
+        var request = new AcceptRequest
+        {
+            AccountId = _account,
+            WorkflowId = workflow,
+            WorkflowName = "Chain",
+            TriggerId = Guid.Empty,
+            TriggerType = TriggerTypes.Manual,
+            Version = 1,
+            PriceCents = 5,
+            Payload = "{}"u8.ToArray(),
+        };
+
+        var without = await Task.Run(() => heads.TryBegin(request), Token);
+        var within = await Task.Run(
+            () =>
+            {
+                SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
+                return heads.TryBegin(request);
+            }, Token);
+
+        Assert.NotNull(without);
+        Assert.Null(within);
+    }
+
     private JsonObject Post(string path) => Hosting.Steps.Request("post", "POST", _target.Url(path));
 
     /// <summary>A workflow that the node has compiled, for it has run once; and the node has heard from the database what time it is.</summary>
