@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using AutoForge.Reliability.Broken;
 using AutoForge.Reliability.Figures;
+using AutoForge.Testing;
 
 namespace AutoForge.Reliability;
 
@@ -15,6 +16,7 @@ internal sealed class ReliabilityRun(ReliabilityOptions options, TextWriter prog
     {
         var begin = Stopwatch.GetTimestamp();
         Say("run", string.Create(CultureInfo.InvariantCulture, $"seed {options.Seed}, {options.Minutes} minutes"));
+        Breakage.RequireAllPossible(RepositoryRoot.Find());
         var figures = new List<FigureVerdict>();
         IReadOnlyList<BreakageVerdict> broken = [];
         if (options.IsBroken)

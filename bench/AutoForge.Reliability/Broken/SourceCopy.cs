@@ -60,9 +60,7 @@ internal sealed class SourceCopy : IDisposable
             var text = File.ReadAllText(path);
             _originals.TryAdd(edit.File, text);
             _touched.Add(ProjectOf(edit.File));
-            if (text.Split(edit.Text).Length != 2)
-                throw new InvalidOperationException($"{edit.File} does not hold exactly once: {edit.Text}");
-            File.WriteAllText(path, text.Replace(edit.Text, edit.Replacement, StringComparison.Ordinal));
+            File.WriteAllText(path, edit.ApplyTo(text));
         }
     }
 
