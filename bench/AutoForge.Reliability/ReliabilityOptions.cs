@@ -22,6 +22,9 @@ internal sealed record ReliabilityOptions
     public IReadOnlyList<string> Points { get; private init; } = [];
     public bool IsBroken { get; private init; }
 
+    /// <summary>What runs is one of the broken builds, told so by the program that has built it.</summary>
+    public bool IsOfBroken { get; private init; }
+
     /// <exception cref="FormatException">An option is unknown or its value cannot be read.</exception>
     public static ReliabilityOptions Parse(IEnumerable<string> args)
     {
@@ -36,6 +39,7 @@ internal sealed record ReliabilityOptions
                 "--figures" => options with { Figures = Value().Split(',') },
                 "--points" => options with { Points = Value().Split(',') },
                 "--broken" => options with { IsBroken = true },
+                "--of-broken" => options with { IsOfBroken = true },
                 _ => throw new FormatException($"Unknown option {name}."),
             };
         }

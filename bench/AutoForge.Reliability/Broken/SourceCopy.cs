@@ -86,7 +86,7 @@ internal sealed class SourceCopy : IDisposable
     public async Task<string> RunHarnessAsync(params string[] arguments)
     {
         var program = Path.Combine(PathOf(Project), Output, "AutoForge.Reliability.dll");
-        return (await RunAsync(PathOf(Project), "dotnet", [program, .. arguments])).Output;
+        return (await RunAsync(PathOf(Project), "dotnet", [program, "--of-broken", .. arguments])).Output;
     }
 
     // src/AutoForge.Engine of src/AutoForge.Engine/Jobs/JobQueue.cs.
