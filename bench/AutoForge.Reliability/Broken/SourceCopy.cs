@@ -7,9 +7,10 @@ namespace AutoForge.Reliability.Broken;
 internal sealed class SourceCopy : IDisposable
 {
     private const string Project = "bench/AutoForge.Reliability";
+    private const string Server = "src/AutoForge.Server";
     private const string Output = "bin/Debug/net10.0";
     private const string Signatures = "obj/Debug/net10.0/ref";
-    private static readonly string[] Packages = ["src/AutoForge.Server", "tests"];
+    private static readonly string[] Packages = [Server, "tests"];
 
     private readonly TestDirectory _directory = new();
     private readonly Dictionary<string, string> _originals = [];
@@ -76,7 +77,9 @@ internal sealed class SourceCopy : IDisposable
             if (exitCode != 0)
                 throw new InvalidOperationException($"The broken build does not compile: {output}");
             var library = Path.GetFileName(project) + ".dll";
-            File.Copy(Path.Combine(PathOf(project), Output, library), Path.Combine(PathOf(Project), Output, library), overwrite: true);
+            // The nodes run what the server's own project has built, the harness what lies beside it.
+            foreach (var user in new[] { Server, Project }.Where(user => user != project))
+                File.Copy(Path.Combine(PathOf(project), Output, library), Path.Combine(PathOf(user), Output, library), overwrite: true);
         }
         _touched.Clear();
     }
