@@ -6,7 +6,6 @@ using AutoForge.Engine.Connections;
 using AutoForge.Engine.Hosting;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Runs;
-using AutoForge.Engine.Storage;
 using AutoForge.Server.Accounts;
 using AutoForge.Server.Admin;
 using AutoForge.Server.Alerts;
@@ -47,12 +46,12 @@ internal static class AutoForgeServer
     private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Adds everything but the routes. The caller disposes the database after the application.</summary>
-    public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, Database database, KeyRing keys)
+    /// <summary>Adds everything but the routes. It can be built at once, and started once the storage is open.</summary>
+    public static WebApplicationBuilder AddAutoForgeServer(this WebApplicationBuilder builder, StorageOpening storage)
     {
         builder.AddHosting();
         builder.Services.AddTelemetry();
-        builder.AddEngine(database, keys);
+        builder.AddEngine(storage);
         builder.Services.AddServerMail();
         builder.Services.AddAccounts();
         builder.Services.AddApi();
@@ -110,7 +109,17 @@ internal static class AutoForgeServer
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApi().ForAnyone();
+        app.BindOnce();
         return app;
+    }
+
+    // Routing and authorization each ask every source for its routes, and a source binds its handlers each time.
+    private static void BindOnce(this IEndpointRouteBuilder app)
+    {
+        var routes = new CompositeEndpointDataSource([.. app.DataSources]);
+        app.DataSources.Clear();
+        app.DataSources.Add(routes);
+        _ = routes.Endpoints;
     }
 
     /// <summary>Tells the person at the terminal how to go on, once the server listens.</summary>
@@ -141,12 +150,14 @@ internal static class AutoForgeServer
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
     }
 
-    private static void AddEngine(this WebApplicationBuilder builder, Database database, KeyRing keys)
+    private static void AddEngine(this WebApplicationBuilder builder, StorageOpening storage)
     {
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration("AutoForge:Worker");
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration("AutoForge:Retention");
         builder.Services.AddOptions<EgressOptions>().BindConfiguration("AutoForge:Egress");
-        builder.Services.AddAutoForge(database, keys, typeof(Webhook).Assembly);
+        builder.Services.AddSingleton(_ => storage.Database);
+        builder.Services.AddSingleton(_ => storage.Keys);
+        builder.Services.AddAutoForge(typeof(Webhook).Assembly);
         builder.Services.AddSingleton<IConnectionProbe, SmtpProbe>();
         builder.Services.AddSingleton<IConnectionProbe, TelegramProbe>();
     }

@@ -11,12 +11,12 @@ try
     if (args is ["ledger", "verify", ..])
         return await LedgerVerify.RunAsync(builder, Console.Out);
 
-    await using var database = await builder.OpenDatabaseAsync(loggers);
-
-    builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, loggers));
+    await using var storage = StorageOpening.Begin(builder, loggers);
+    builder.AddAutoForgeServer(storage);
     await using var app = builder.Build();
     app.MapAutoForge();
     app.GreetOnStart();
+    await storage.Completion;
     await app.RunAsync();
     return 0;
 }

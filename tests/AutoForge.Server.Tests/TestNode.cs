@@ -1,4 +1,3 @@
-using AutoForge.Engine.Storage;
 using AutoForge.Server.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
@@ -10,12 +9,12 @@ namespace AutoForge.Server.Tests;
 /// <summary>The server as Program makes it, in this process, on a free port of the loopback address, with rate limits off.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private readonly Database _database;
+    private readonly StorageOpening _storage;
 
-    private TestNode(WebApplication app, Database database)
+    private TestNode(WebApplication app, StorageOpening storage)
     {
         App = app;
-        _database = database;
+        _storage = storage;
     }
 
     public WebApplication App { get; }
@@ -39,15 +38,16 @@ internal sealed class TestNode : IAsyncDisposable
             "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=Warning",
             .. settings.Select(setting => "--" + setting),
         ]);
-        var database = await builder.OpenDatabaseAsync(NullLoggerFactory.Instance);
-        builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, NullLoggerFactory.Instance));
+        var storage = StorageOpening.Begin(builder, NullLoggerFactory.Instance);
+        builder.AddAutoForgeServer(storage);
         // Nearly every test signs somebody up and in: two hashes, which are most of what that costs.
         builder.Services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
         replace(builder.Services);
 
-        var node = new TestNode(builder.Build(), database);
+        var node = new TestNode(builder.Build(), storage);
         node.App.MapAutoForge();
         map(node.App);
+        await storage.Completion;
         await node.App.StartAsync();
         return node;
     }
@@ -55,6 +55,6 @@ internal sealed class TestNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await App.DisposeAsync();
-        await _database.DisposeAsync();
+        await _storage.DisposeAsync();
     }
 }

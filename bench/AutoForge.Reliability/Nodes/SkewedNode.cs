@@ -18,11 +18,12 @@ internal static class SkewedNode
         var clock = new SkewedTime(TimeSpan.FromSeconds(int.Parse(seconds, CultureInfo.InvariantCulture)));
         var builder = WebApplication.CreateBuilder(args);
         using var loggers = LoggerFactory.Create(logging => logging.ConfigureLogs());
-        await using var database = await builder.OpenDatabaseAsync(loggers);
-        builder.AddAutoForgeServer(database, await builder.OpenKeysAsync(database, loggers));
+        await using var storage = StorageOpening.Begin(builder, loggers);
+        builder.AddAutoForgeServer(storage);
         builder.Services.AddSingleton<TimeProvider>(clock);
         await using var app = builder.Build();
         app.MapAutoForge();
+        await storage.Completion;
         await app.RunAsync();
     }
 

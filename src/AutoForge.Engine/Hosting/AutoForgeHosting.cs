@@ -35,12 +35,22 @@ public static class AutoForgeHosting
     public static IServiceCollection AddAutoForge(
         this IServiceCollection services, Database database, KeyRing keys, params IReadOnlyList<Assembly> activities)
     {
+        services.AddSingleton(database);
+        services.AddSingleton(keys);
+        return services.AddAutoForge(activities);
+    }
+
+    /// <summary>
+    /// Adds the engine on the <see cref="Database"/> and the <see cref="KeyRing"/> that the services hold: they can still be
+    /// opening while the host is put together, and must be open when it starts.
+    /// </summary>
+    /// <param name="activities">Assemblies with activities, such as that of the stock ones.</param>
+    public static IServiceCollection AddAutoForge(this IServiceCollection services, params IReadOnlyList<Assembly> activities)
+    {
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<WorkerOptions>().ValidateDataAnnotations();
         services.AddOptions<RetentionOptions>().ValidateDataAnnotations();
         services.AddOptions<EgressOptions>().ValidateDataAnnotations();
-        services.AddSingleton(database);
-        services.AddSingleton(keys);
         services.AddSingleton(_ => new EngineMetrics());
         services.AddSingleton<QueueGauges>();
 

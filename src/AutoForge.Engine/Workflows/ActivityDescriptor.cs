@@ -1,20 +1,18 @@
 using System.Reflection;
 using System.Text.Json.Serialization;
 using AutoForge.Activities;
-using LinqExpression = System.Linq.Expressions.Expression;
 
 namespace AutoForge.Engine.Workflows;
 
 /// <summary>An activity type: what the toolbox shows of it, and how its instances are made.</summary>
 public sealed class ActivityDescriptor
 {
-    private readonly Func<Activity> _create;
+    private readonly ConstructorInvoker _constructor;
 
     internal ActivityDescriptor(Type type, ActivityAttribute attribute)
     {
-        var constructor = type.GetConstructor(Type.EmptyTypes)
-            ?? throw new InvalidOperationException($"{type} needs a public constructor without parameters.");
-        _create = LinqExpression.Lambda<Func<Activity>>(LinqExpression.New(constructor)).Compile();
+        _constructor = ConstructorInvoker.Create(type.GetConstructor(Type.EmptyTypes)
+            ?? throw new InvalidOperationException($"{type} needs a public constructor without parameters."));
 
         TypeName = attribute.TypeName;
         var name = TypeName[(TypeName.LastIndexOf('.') + 1)..];
@@ -87,7 +85,7 @@ public sealed class ActivityDescriptor
 
     internal Activity Create()
     {
-        var activity = _create();
+        var activity = (Activity)_constructor.Invoke();
         activity.Type = TypeName;
         return activity;
     }

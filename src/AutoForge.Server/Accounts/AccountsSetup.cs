@@ -40,12 +40,11 @@ internal static class AccountsSetup
 
     private static void AddSharedKeys(this IServiceCollection services)
     {
-        services.AddSingleton<KeyTable>();
-        services.AddSingleton(provider =>
-        {
-            var box = provider.GetRequiredService<SecretBox>();
-            return new KeySeal(box.Protect, box.Unprotect);
-        });
+        // These are made with the host and used once the database is open.
+        services.AddSingleton(provider => new KeyTable(provider.GetRequiredService<Database>));
+        services.AddSingleton(provider => new KeySeal(
+            (plaintext, associatedData) => provider.GetRequiredService<SecretBox>().Protect(plaintext, associatedData),
+            (sealedBytes, associatedData) => provider.GetRequiredService<SecretBox>().Unprotect(sealedBytes, associatedData)));
         // Before the framework's own reader of keys, which starts in order of registration.
         services.AddHostedService<FirstKey>();
         services.AddDataProtection().SetApplicationName("AutoForge");

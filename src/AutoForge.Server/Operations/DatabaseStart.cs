@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace AutoForge.Server.Operations;
 
-/// <summary>Opens the database before anything is composed: everything that is made afterwards can rely on it.</summary>
+/// <summary>Opens the database that the settings name.</summary>
 internal static class DatabaseStart
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

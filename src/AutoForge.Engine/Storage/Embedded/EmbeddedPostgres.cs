@@ -146,7 +146,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             $"PostgreSQL ended with code {server.ExitCode} while it started. It said: {server.LogTail}");
     }
 
-    /// <summary>False while the server is starting or recovering; creates our database when it is missing.</summary>
+    /// <summary>False while the server is starting or recovering; names our database when that has not been done yet.</summary>
     private async Task<bool> TryConnectAsync(CancellationToken cancellationToken)
     {
         try
@@ -157,9 +157,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidCatalogName)
         {
-            await using var source = Unpooled(ConnectionString + ";Database=postgres");
+            // A new cluster. Its one empty database takes our name at once; another one would be a copy of thousands of pages.
+            await using var source = Unpooled(ConnectionString + ";Database=template1");
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand($"CREATE DATABASE {Name}", connection);
+            await using var command = new NpgsqlCommand($"ALTER DATABASE postgres RENAME TO {Name}", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             return true;
         }

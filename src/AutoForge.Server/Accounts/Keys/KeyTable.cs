@@ -6,11 +6,11 @@ namespace AutoForge.Server.Accounts.Keys;
 
 /// <summary>Keeps the keys of cookies and tokens in PostgreSQL, so that every node reads what another one wrote.</summary>
 /// <remarks>Called when a node starts and about once a day afterwards; the interface is synchronous.</remarks>
-internal sealed class KeyTable(Database database) : IXmlRepository
+internal sealed class KeyTable(Func<Database> database) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var connection = database.DataSource.OpenConnection();
+        using var connection = database().DataSource.OpenConnection();
         using var select = connection.CreateCommand();
         select.CommandText =
             """
@@ -27,7 +27,7 @@ internal sealed class KeyTable(Database database) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var connection = database.DataSource.OpenConnection();
+        using var connection = database().DataSource.OpenConnection();
         using var insert = connection.CreateCommand();
         insert.CommandText =
             """
