@@ -3,6 +3,7 @@ using AutoForge.Bench;
 using AutoForge.Bench.Floor;
 using AutoForge.Bench.Nodes;
 using AutoForge.Bench.Scale;
+using AutoForge.Bench.Schedules;
 using AutoForge.Bench.Steadiness;
 using AutoForge.Bench.Throughput;
 
@@ -13,6 +14,7 @@ const string Usage =
       steady          the same beside an idle transaction, and beside an account that floods
       scale RUNS      the same with so many finished runs in the database, at least 100000
       nodes           the same on two nodes
+      schedules N     so many schedules due in the same second, on two nodes
       soak MINUTES    load for a long time: does anything grow?
       pages           pages and the designer in a browser
     """;
@@ -27,6 +29,8 @@ switch (args)
         return await MeasureAsync(options, parsed => ScaleRun.RunAsync(count, parsed, Console.Out));
     case ["nodes", .. var options]:
         return await MeasureAsync(options, parsed => NodesRun.RunAsync(parsed, Console.Out));
+    case ["schedules", var schedules] when Number(schedules) is { } count and > 0:
+        return await SchedulesRun.RunAsync(count, Console.Out);
     case ["soak", var minutes] when Number(minutes) is { } count and > 0:
         return await SoakRun.RunAsync(count, Console.Out);
     case ["pages"]:

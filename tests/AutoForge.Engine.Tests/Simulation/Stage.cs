@@ -65,7 +65,8 @@ internal sealed class Stage : IAsyncDisposable
     /// </summary>
     public async Task DoubtAsync(SimulatedNode node)
     {
-        while (node.Keeper.Count > _walks.Count(walk => walk.Node == node))
+        // A walk may go on that has lost its lease; the keeper has not kept that.
+        while (node.Keeper.Count > _walks.Count(walk => walk.Node == node && !walk.Lease.Lost.IsCancellationRequested))
         {
             var walk = await node.Jobs.NextAsync();
             if (_book.IsPromised(walk.Lease.JobId))
