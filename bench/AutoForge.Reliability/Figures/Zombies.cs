@@ -47,9 +47,9 @@ internal static class Zombies
     private static async Task<IReadOnlyList<Call>> RaiseAsync(Cluster cluster, CallBook book, Findings findings, Effort effort)
     {
         var node = cluster.AnyNode();
-        var gate = new Gate(cluster);
         var hooks = cluster.Hooks.Where(hook => hook.Kind == Kind.Gated).ToArray();
         var calls = Enumerable.Range(0, GatedRuns).Select(i => book.Begin(hooks[i % hooks.Length])).ToArray();
+        var gate = new Gate(cluster, calls);
         using var sender = new Sender(cluster, book, effort.Random.Next());
         using var limit = new CancellationTokenSource(Patience);
         await Task.WhenAll(calls.Select(call => sender.DeliverAsync(call, () => node, limit.Token)));

@@ -258,30 +258,43 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     }
 
     /// <summary>
-    /// Extends leases and returns id and attempt of those that are still ours. Synchronous and on its own connections, so
-    /// that neither a starved thread pool nor a drained pool can cost a lease (reliability 1).
+    /// Extends leases. Synchronous and on its own connections, so that neither a starved thread pool nor a drained pool can
+    /// cost a lease (reliability 1).
     /// </summary>
-    public HashSet<(Guid JobId, int Attempt)> Renew(IReadOnlyList<Lease> leases)
+    /// <returns>
+    /// Those that are still ours, and whether they were extended. One that is being written is left as it is: to wait for it
+    /// would hold the others, which nobody could take over if the writer of this node stood still.
+    /// </returns>
+    public Dictionary<(Guid JobId, int Attempt), bool> Renew(IReadOnlyList<Lease> leases)
     {
         using var connection = database.LeaseDataSource.OpenConnection();
         using var command = connection.CreateCommand();
         command.CommandText =
             """
             WITH ours AS (
-                SELECT j.account_id, j.id
+                SELECT j.account_id, j.id, j.attempt
                 FROM unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
                 JOIN jobs AS j ON j.account_id = l.account_id AND j.id = l.id
                 WHERE j.attempt = l.attempt
                   AND j.lease_owner = @node
-                ORDER BY j.id
-                FOR NO KEY UPDATE OF j
+            ), free AS (
+                SELECT j.account_id, j.id
+                FROM ours
+                JOIN jobs AS j ON j.account_id = ours.account_id AND j.id = ours.id
+                WHERE j.attempt = ours.attempt
+                  AND j.lease_owner = @node
+                FOR NO KEY UPDATE OF j SKIP LOCKED
+            ), extended AS (
+                UPDATE jobs AS j
+                SET due_at = now() + @lease
+                FROM free
+                WHERE j.account_id = free.account_id
+                  AND j.id = free.id
+                RETURNING j.id
             )
-            UPDATE jobs AS j
-            SET due_at = now() + @lease
+            SELECT ours.id, ours.attempt, extended.id IS NOT NULL
             FROM ours
-            WHERE j.account_id = ours.account_id
-              AND j.id = ours.id
-            RETURNING j.id, j.attempt
+            LEFT JOIN extended ON extended.id = ours.id
             """;
         command.Parameters.AddWithValue("accounts", leases.Select(l => l.AccountId).ToArray());
         command.Parameters.AddWithValue("ids", leases.Select(l => l.JobId).ToArray());
@@ -289,13 +302,13 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         command.Parameters.AddWithValue("node", node.Id);
         command.Parameters.AddWithValue("lease", options.Value.Lease);
 
-        var renewed = new HashSet<(Guid, int)>();
+        var ours = new Dictionary<(Guid, int), bool>();
         CrashPoints.Pass(CrashPoint.Renew, CommitSide.Before);
         using var reader = command.ExecuteReader();
         while (reader.Read())
-            renewed.Add((reader.GetGuid(0), reader.GetInt32(1)));
+            ours[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetBoolean(2);
         CrashPoints.Pass(CrashPoint.Renew, CommitSide.After);
-        return renewed;
+        return ours;
     }
 
     /// <summary>The monotonic end of a lease granted by a statement sent at <paramref name="sentAt"/>: earlier than the database's own by the way there.</summary>

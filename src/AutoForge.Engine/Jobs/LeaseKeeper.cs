@@ -63,13 +63,13 @@ internal sealed class LeaseKeeper(JobQueue queue, EngineMetrics metrics, TimePro
         try
         {
             var before = time.GetTimestamp();
-            var renewed = queue.Renew(leases);
+            var ours = queue.Renew(leases);
             foreach (var lease in leases)
             {
-                if (renewed.Contains(lease.Fence))
-                    lease.Deadline = queue.DeadlineFrom(before);
-                else
+                if (!ours.TryGetValue(lease.Fence, out var isExtended))
                     Lose(lease);
+                else if (isExtended)
+                    lease.Deadline = queue.DeadlineFrom(before);
             }
         }
         // The database may be away for a while; the deadlines decide when work must stop.

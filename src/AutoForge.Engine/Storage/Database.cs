@@ -12,10 +12,15 @@ public sealed class Database : IAsyncDisposable
     // here waits for anything but its own next statement.
     private const string LetsGo = "-c idle_in_transaction_session_timeout=5s";
 
+    // A session that has got half of a batch and waits for the rest is not idle, and only this ends it. It is longer than
+    // anybody waits for an answer, and shorter than the usual lease.
+    private const string LetsGoInTheMiddle = "-c transaction_timeout=15s";
+    private const int OldestWithTransactionTimeout = 17;
+
     private readonly EmbeddedPostgres? embedded;
     private readonly DiskRoom? disk;
 
-    private Database(string connectionString, EmbeddedPostgres? embedded)
+    private Database(string connectionString, Version server, EmbeddedPostgres? embedded)
     {
         this.embedded = embedded;
         disk = embedded is null ? null : new DiskRoom(embedded.DataDirectory);
@@ -41,7 +46,7 @@ public sealed class Database : IAsyncDisposable
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
-            Options = $"{LetsGo} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off",
+            Options = $"{LetsGo} {(server.Major >= OldestWithTransactionTimeout ? LetsGoInTheMiddle : "")} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off",
         });
         LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
         {
@@ -98,8 +103,8 @@ public sealed class Database : IAsyncDisposable
         try
         {
             var migrations = Migration.In([typeof(Database).Assembly, .. options.MigrationAssemblies]);
-            await MigrateAsync(connectionString, migrations, options.AsGuest, loggers.CreateLogger<Migrator>(), cancellationToken);
-            return new Database(connectionString, embedded);
+            var server = await MigrateAsync(connectionString, migrations, options.AsGuest, loggers.CreateLogger<Migrator>(), cancellationToken);
+            return new Database(connectionString, server, embedded);
         }
         catch
         {
@@ -124,7 +129,7 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>On a connection of its own, so that the pools only have sessions that began after it.</summary>
-    private static async Task MigrateAsync(
+    private static async Task<Version> MigrateAsync(
         string connectionString, IReadOnlyList<Migration> migrations, bool onlyCheck, ILogger<Migrator> logger, CancellationToken cancellationToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
@@ -132,7 +137,7 @@ public sealed class Database : IAsyncDisposable
         try
         {
             var migrator = new Migrator(single, migrations, logger);
-            await (onlyCheck ? migrator.CheckAsync(cancellationToken) : migrator.MigrateAsync(cancellationToken));
+            return await (onlyCheck ? migrator.CheckAsync(cancellationToken) : migrator.MigrateAsync(cancellationToken));
         }
         catch (NpgsqlException exception) when (DatabaseErrors.IsTransient(exception))
         {

@@ -14,11 +14,12 @@ internal sealed class Migrator(NpgsqlDataSource dataSource, IReadOnlyList<Migrat
     /// <summary>Of the advisory lock; any number that nobody else in the database uses.</summary>
     private const long LockKey = 0x4175746f466f7267;
 
+    /// <returns>The server's version.</returns>
     /// <exception cref="AutoForgeException">
     /// The server is too old (<c>database_version</c>), the schema is newer than this program (<c>schema_newer</c>) or
     /// differs from what this program applied (<c>schema_changed</c>). Nothing has been changed then.
     /// </exception>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    public async Task<Version> MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         if (connection.PostgreSqlVersion.Major < OldestServer)
@@ -48,6 +49,7 @@ internal sealed class Migrator(NpgsqlDataSource dataSource, IReadOnlyList<Migrat
             foreach (var migration in migrations.Where(migration => !applied.ContainsKey(migration.Number)))
                 await ApplyAsync(connection, migration, cancellationToken);
             await BoundIdleTransactionsAsync(connection, cancellationToken);
+            return connection.PostgreSqlVersion;
         }
         finally
         {
@@ -58,8 +60,9 @@ internal sealed class Migrator(NpgsqlDataSource dataSource, IReadOnlyList<Migrat
     }
 
     /// <summary>Finds out whether the schema is the one that this program expects, and changes nothing.</summary>
+    /// <returns>The server's version.</returns>
     /// <exception cref="AutoForgeException"><c>schema_older</c>, <c>schema_newer</c>, <c>schema_changed</c>.</exception>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    public async Task<Version> CheckAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var command = new NpgsqlCommand("SELECT to_regclass('schema_migrations') IS NOT NULL", connection);
@@ -70,6 +73,7 @@ internal sealed class Migrator(NpgsqlDataSource dataSource, IReadOnlyList<Migrat
             throw new AutoForgeException("schema_older",
                 $"The database has not been brought up to date yet ({missing.Number:0000}_{missing.Name} is missing). Start this version's server once.");
         }
+        return connection.PostgreSqlVersion;
     }
 
     private void Verify(Dictionary<int, (string Name, string Checksum)> applied)

@@ -67,11 +67,11 @@ public sealed class FencingTests(TestDatabase database) : IClassFixture<TestData
         var (run, kept) = await KeptAsync();
         var (lostRun, lost) = await KeptAsync();
         await _node.ExpireLeasesAsync(_account);
-        Assert.Equal([kept.Fence], _node.Get<JobQueue>().Renew([kept]));
+        Assert.Equal([kept.Fence], _node.Get<JobQueue>().Renew([kept]).Keys);
 
         await _other.ClaimAsync(lostRun);
 
-        Assert.Equal([kept.Fence], _node.Get<JobQueue>().Renew([kept, lost]));
+        Assert.Equal([kept.Fence], _node.Get<JobQueue>().Renew([kept, lost]).Keys);
         Assert.DoesNotContain(await _other.Get<JobQueue>().ClaimAsync(100, Token), lease => lease.JobId == run);
     }
 
@@ -82,7 +82,7 @@ public sealed class FencingTests(TestDatabase database) : IClassFixture<TestData
         await _node.ExpireLeasesAsync(_account);
         var current = await _node.ClaimAsync(run);
 
-        Assert.Equal([current.Fence], _node.Get<JobQueue>().Renew([zombie, current]));
+        Assert.Equal([current.Fence], _node.Get<JobQueue>().Renew([zombie, current]).Keys);
     }
 
     [Theory]

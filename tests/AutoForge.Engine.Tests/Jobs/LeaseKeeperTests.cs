@@ -5,6 +5,7 @@ using AutoForge.Engine.Tests.Runs;
 using AutoForge.Testing;
 using AutoForge.Testing.Servers;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AutoForge.Engine.Tests.Jobs;
 
@@ -62,6 +63,30 @@ public sealed class LeaseKeeperTests(TestDatabase database) : IClassFixture<Test
         keeper.Renew();
 
         Assert.True(lease.Lost.IsCancellationRequested);
+    }
+
+    /// <summary>A writer that stands still with one of them must not keep the others from being taken over.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task Renew_OneIsBeingWritten_RenewsTheOthersAndLeavesItAsItIs()
+    {
+        await using var node = await NodeAsync(database.ConnectionString, _clock);
+        var (keeper, written) = await LeaseAsync(node);
+        var (_, other) = await LeaseAsync(node);
+        var deadline = written.Deadline;
+        await using var connection = await database.DataSource.OpenConnectionAsync(Token);
+        await using var transaction = await connection.BeginTransactionAsync(Token);
+        await using (var write = new NpgsqlCommand("SELECT 1 FROM jobs WHERE id = @id FOR NO KEY UPDATE", connection, transaction))
+        {
+            write.Parameters.AddWithValue("id", written.JobId);
+            await write.ExecuteScalarAsync(Token);
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        keeper.Renew();
+
+        Assert.False(written.Lost.IsCancellationRequested);
+        Assert.Equal(deadline, written.Deadline);
+        Assert.True(other.Deadline > deadline);
     }
 
     [Fact]

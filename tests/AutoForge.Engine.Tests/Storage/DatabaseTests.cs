@@ -1,6 +1,8 @@
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Storage.Embedded;
+using AutoForge.Engine.Tests.Hosting;
 using AutoForge.Testing;
+using AutoForge.Testing.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
@@ -76,6 +78,37 @@ public sealed class DatabaseTests(TestDatabase database) : IClassFixture<TestDat
 
             Assert.Equal("5s", await command.ExecuteScalarAsync(Token));
         }
+    }
+
+    /// <summary>Nothing tells it from one that is at work: only the time that its transaction takes.</summary>
+    [Fact(Timeout = 120_000)]
+    public async Task GroupDataSource_StandsStillInTheMiddleOfABatch_IsEndedByTheServer()
+    {
+        await using var shared = await TestDatabase.CreateAsync();
+        var account = await shared.DataSource.ScalarAsync<Guid>("INSERT INTO accounts (id) VALUES (gen_random_uuid()) RETURNING id");
+        await using var proxy = new DatabaseProxy(shared.ConnectionString);
+        await using var node = await Database.OpenAsync(new DatabaseOptions { ConnectionString = proxy.ConnectionString }, NullLoggerFactory.Instance, Token);
+        await using var connection = await node.GroupDataSource.OpenConnectionAsync(Token);
+        await using var transaction = await connection.BeginTransactionAsync(Token);
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"SELECT 1 FROM accounts WHERE id = '{account}' FOR UPDATE"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT length(@text)") { Parameters = { new("text", new string('x', 1_000_000)) } });
+        proxy.FreezeAfter(100_000);
+        var standing = batch.ExecuteNonQueryAsync(Token);
+        await using (var look = shared.DataSource.CreateCommand("SELECT 1 FROM accounts WHERE id = @id FOR UPDATE SKIP LOCKED"))
+        {
+            look.Parameters.AddWithValue("id", account);
+            while (await look.ExecuteScalarAsync(Token) is not null)
+                await Task.Yield();
+        }
+
+        await using var other = shared.DataSource.CreateCommand("SELECT 1 FROM accounts WHERE id = @id FOR UPDATE");
+        other.CommandTimeout = 60;
+        other.Parameters.AddWithValue("id", account);
+
+        Assert.Equal(1, await other.ExecuteScalarAsync(Token));
+        proxy.Cut();
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => standing);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class MigratorTests : IAsyncLifetime
 
     private string DatabaseName => new NpgsqlConnectionStringBuilder(connectionString).Database!;
 
-    private Task MigrateAsync(params Migration[] migrations) =>
+    private Task<Version> MigrateAsync(params Migration[] migrations) =>
         new Migrator(dataSource, migrations, NullLogger<Migrator>.Instance).MigrateAsync(TestContext.Current.CancellationToken);
 
     private async Task<object?> ScalarAsync(string sql, NpgsqlDataSource? source = null)

@@ -17,6 +17,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
     private TaskCompletionSource _flowing = Completed();
     private bool _isCut;
     private CommitLoss _loss;
+    private int? _bytesToFreeze;
 
     private enum CommitLoss { None, Request, Answer }
 
@@ -66,6 +67,13 @@ public sealed class DatabaseProxy : IAsyncDisposable
     {
         lock (_gate)
             _flowing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>So many bytes of what is asked next still pass: the server has the beginning of it.</summary>
+    public void FreezeAfter(int bytes)
+    {
+        lock (_gate)
+            _bytesToFreeze = bytes;
     }
 
     /// <summary>The connection breaks before the next COMMIT reaches the server: it is rolled back.</summary>
@@ -137,7 +145,25 @@ public sealed class DatabaseProxy : IAsyncDisposable
                 return;
             if (loss == CommitLoss.Answer)
                 isAnswerLost.SetResult();
-            await SendAsync(server, data);
+            var passing = Passing(count);
+            await SendAsync(server, data[..passing]);
+            await _flowing.Task;
+            await SendAsync(server, data[passing..]);
+        }
+    }
+
+    private int Passing(int count)
+    {
+        lock (_gate)
+        {
+            if (_bytesToFreeze is not { } left || count < left)
+            {
+                _bytesToFreeze -= count;
+                return count;
+            }
+            _bytesToFreeze = null;
+            Freeze();
+            return left;
         }
     }
 

@@ -1,0 +1,52 @@
+using System.Globalization;
+using AutoForge.Bench.Throughput;
+
+namespace AutoForge.Bench.Schedules;
+
+/// <summary>Two nodes find many schedules due in the same second, and run what they start.</summary>
+internal static class SchedulesRun
+{
+    private const int WarmUpPart = 10;
+    private const double MostSeconds = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <returns>0 when each schedule had exactly one run, which was charged, and the ledger is right; otherwise 1.</returns>
+    public static async Task<int> RunAsync(int count, TextWriter output)
+    {
+        var report = new Report(output);
+        await using var stage = await Stage.SetAsync(accounts: 0);
+        await using var second = await stage.StartSecondAsync();
+
+        // Both nodes compile their hot code.
+        var isGood = await FireAsync(stage, Math.Max(1, count / WarmUpPart), new Report(TextWriter.Null));
+        isGood &= await FireAsync(stage, count, report);
+        return await Proof.BooksAsync(stage, report) & isGood ? 0 : 1;
+    }
+
+    private static async Task<bool> FireAsync(Stage stage, int count, Report report)
+    {
+        using var herd = new Herd(stage, count);
+        await herd.WriteAsync();
+        await using var connection = await stage.Database.OpenConnectionAsync();
+        HerdLook look;
+        TimeSpan? half = null, all = null;
+        using var timer = new PeriodicTimer(Pause);
+        do
+        {
+            await timer.WaitForNextTickAsync();
+            look = await herd.LookAsync(connection);
+            half ??= look.Runs * 2 >= count ? look.SinceDue : null;
+            all ??= look.Schedules == count ? look.SinceDue : null;
+        }
+        while (look.Charged < count && look.SinceDue < Limit);
+
+        report.Line(string.Create(CultureInfo.InvariantCulture,
+            $"{count:n0} schedules due in the same second, on two nodes: half of them accepted after {half?.TotalSeconds:0.0} s, all charged after {look.SinceDue.TotalSeconds:0.0} s"));
+        report.Judge("seconds until all are accepted", (all ?? look.SinceDue).TotalSeconds, isLeast: false, MostSeconds, "0.0");
+        var isGood = look.Runs == count && look.Schedules == count && look.Charged == count;
+        if (!isGood)
+            report.Line($"BROKEN: {count} schedules have {look.Runs} runs, {look.Schedules} of them have one, {look.Charged} were charged.");
+        return isGood;
+    }
+}
