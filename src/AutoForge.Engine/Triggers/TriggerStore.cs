@@ -132,7 +132,10 @@ internal sealed class TriggerStore(Database database)
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>Schedules that are due by the database clock, earliest first, with that clock's time.</summary>
+    /// <summary>
+    /// Schedules that are due by the database clock, the earliest, with that clock's time. Of many that are due at the same time
+    /// any: nodes that look at once mostly find others.
+    /// </summary>
     public async Task<(IReadOnlyList<TriggerRow> Due, DateTimeOffset Now, DateTimeOffset? NextDueAt)> DueAsync(int max, CancellationToken cancellationToken)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
@@ -140,12 +143,16 @@ internal sealed class TriggerStore(Database database)
         command.CommandText =
             $"""
             SELECT {Columns}
-            FROM triggers AS t
+            FROM (
+                SELECT account_id, id
+                FROM triggers
+                WHERE enabled
+                  AND next_due_at <= now()
+                ORDER BY next_due_at, random()
+                LIMIT @max
+            ) AS due
+            JOIN triggers AS t ON t.account_id = due.account_id AND t.id = due.id
             JOIN workflows AS w ON w.account_id = t.account_id AND w.id = t.workflow_id
-            WHERE t.enabled
-              AND t.next_due_at <= now()
-            ORDER BY t.next_due_at
-            LIMIT @max
             """;
         command.Parameters.Add(new NpgsqlParameter<int>("max", max));
         var due = await ReadAsync(command, cancellationToken);
