@@ -8,10 +8,10 @@ internal sealed record Figure(string Name, string Title, double Share, Func<Figu
 {
     public static IReadOnlyList<Figure> All { get; } =
     [
-        new("F1", "kill -9 of random nodes among three, under load", 0.3, NodeKills.RunAsync),
-        new("F2", "kill -9 and restarts of PostgreSQL, under load", 0.25, PostgresKills.RunAsync),
-        new("F3", "kill -9 before and after every commit on the way of a run", 0.25, CrashPointKills.RunAsync),
-        new("F4", "nodes that stand still for three leases and go on", 0.2, Zombies.RunAsync),
+        new("F1", "kill -9 of random nodes among three, under load", 0.35, NodeKills.RunAsync),
+        new("F2", "kill -9 and restarts of PostgreSQL, under load", 0.1, PostgresKills.RunAsync),
+        new("F3", "kill -9 before and after every commit on the way of a run", 0.3, CrashPointKills.RunAsync),
+        new("F4", "nodes that stand still for three leases and go on", 0.25, Zombies.RunAsync),
         new("F6", "deterministic simulation, with every transition of a state taken", 0, TestRuns.SimulateAsync),
         new("F7", "two days of a thousand schedules over clock changes", 0, TestRuns.SimulateDaysAsync),
         new("F9", "a disk that fills up", 0, DiskFull.RunAsync),
