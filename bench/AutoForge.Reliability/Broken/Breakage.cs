@@ -39,18 +39,10 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
         new("attempts counted on failure only", "poison", 0,
             new Edit(Engine + "Jobs/JobQueue.cs", "tries = j.tries + 1,", "tries = j.tries,")),
         new("lease by node clock", "clocks", 0,
+            new Edit(Engine + "Jobs/JobQueue.cs", "SET due_at = now() + @lease", "SET due_at = @clock + @lease"),
             new Edit(Engine + "Jobs/JobQueue.cs",
-                """
-                SET due_at = now() + @lease
-                            FROM ours
-                """,
-                """
-                SET due_at = @clock + @lease
-                            FROM ours
-                """),
-            new Edit(Engine + "Jobs/JobQueue.cs",
-                "var renewed = new HashSet",
-                """command.Parameters.AddWithValue("clock", time.GetUtcNow()); var renewed = new HashSet""")),
+                "var ours = new Dictionary",
+                """command.Parameters.AddWithValue("clock", time.GetUtcNow()); var ours = new Dictionary""")),
         new("answer before commit", "F1", 0.5,
             new Edit(Engine + "Runs/RunCommits.cs", "using var connection =", "var connection ="),
             new Edit(Engine + "Runs/RunCommits.cs", "using var transaction =", "var transaction ="),
