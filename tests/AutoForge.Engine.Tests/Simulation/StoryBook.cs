@@ -99,7 +99,6 @@ internal sealed class StoryBook(int seed, SimulatedDatabase database)
         SELECT concat_ws(E'\n',
             (SELECT r::text FROM runs AS r WHERE account_id = @a AND id = @r),
             (SELECT string_agg(s::text, E'\n' ORDER BY seq) FROM steps AS s WHERE account_id = @a AND run_id = @r),
-            -- Whoever locks the account hands its free places to parked jobs, whatever becomes of its own write.
             (SELECT CASE WHEN lease_owner IS NULL AND (due_at = 'infinity' OR has_place)
                          THEN ROW(attempt, tries, 'parked, or handed a place')::text
                          ELSE j::text
