@@ -35,7 +35,9 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
             // Of the fence alone: the renewal asks the same, further in.
             new(Engine + "Jobs/JobQueue.cs",
                 "\n        WHERE j.attempt = l.attempt\n          AND j.lease_owner = @node",
-                "")),
+                ""),
+            new(Engine + "Jobs/JobQueue.cs", "RETURNING j.id, j.attempt, j.has_place", "RETURNING j.id, l.attempt, j.has_place"),
+            new(Engine + "Jobs/JobQueue.cs", "\n          AND j.attempt = l.attempt\n          AND j.lease_owner = @node", "")),
         new("attempts counted on failure only", "poison", 0,
             new Edit(Engine + "Jobs/JobQueue.cs", "tries = j.tries + 1,", "tries = j.tries,")),
         new("lease by node clock", "clocks", 0,
@@ -67,7 +69,7 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
         new("schedule without unique due", "F1", 0,
             new Edit(Engine + "Triggers/ScheduleClock.cs", "DedupKey = KeyOf(dueAt),", "DedupKey = KeyOf(dueAt) + Ids.NewText(),")),
         new("effect before its START", "F3", 0,
-            new Edit(Engine + "Steps/DurableJournal.cs", "await flush(dirty, cancellationToken);", "if (flush is not null) return;"),
+            new Edit(Engine + "Steps/DurableJournal.cs", "=> flush(dirty, cancellationToken);", "=> default;"),
             new Edit(Engine + "Runs/HeadStart.cs", "Steps => _steps ?? [];", "Steps => [];"))
         { Points = "release" },
         new("dedup row before its work", "F3", 0,

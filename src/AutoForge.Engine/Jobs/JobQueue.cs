@@ -41,7 +41,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     /// so that no other node can claim them before our write is committed. The attempt is part of the answer, because this
     /// node may have claimed the same job again while an older lease of its own has a write in the same group.
     /// </summary>
-    public NpgsqlBatchCommand FenceCommand(IReadOnlyList<Lease> leases) => new(
+    public NpgsqlBatchCommand FenceCommand(IReadOnlyList<Lease> leases) => OfLeases(
         """
         SELECT j.id, j.attempt, j.has_place
         FROM unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
@@ -50,32 +50,22 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
           AND j.lease_owner = @node
         ORDER BY j.id
         FOR NO KEY UPDATE OF j
-        """)
-    {
-        Parameters =
-        {
-            new NpgsqlParameter<Guid[]>("accounts", leases.Select(l => l.AccountId).ToArray()),
-            new NpgsqlParameter<Guid[]>("ids", leases.Select(l => l.JobId).ToArray()),
-            new NpgsqlParameter<int[]>("attempts", leases.Select(l => l.Attempt).ToArray()),
-            new NpgsqlParameter<Guid>("node", node.Id),
-        },
-    };
+        """, leases);
 
-    /// <summary>Takes finished jobs out. Needs no fence of its own inside a fenced transaction.</summary>
-    public static NpgsqlBatchCommand RemoveCommand(Guid[] accountIds, Guid[] ids) => new(
+    /// <summary>
+    /// The fence of jobs that are finished: takes those out whose leases are still ours, and returns of them what
+    /// <see cref="FenceCommand"/> does. When the transaction is not committed they are where they were.
+    /// </summary>
+    public NpgsqlBatchCommand RemoveCommand(IReadOnlyList<Lease> leases) => OfLeases(
         """
         DELETE FROM jobs AS j
-        USING unnest(@accounts, @ids) AS d (account_id, id)
-        WHERE j.account_id = d.account_id
-          AND j.id = d.id
-        """)
-    {
-        Parameters =
-        {
-            new NpgsqlParameter<Guid[]>("accounts", accountIds),
-            new NpgsqlParameter<Guid[]>("ids", ids),
-        },
-    };
+        USING unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
+        WHERE j.account_id = l.account_id
+          AND j.id = l.id
+          AND j.attempt = l.attempt
+          AND j.lease_owner = @node
+        RETURNING j.id, j.attempt, j.has_place
+        """, leases);
 
     /// <summary>Takes a job out, whatever state it is in.</summary>
     /// <returns>Whether it had a place and whether it was parked; null when there is none.</returns>
@@ -310,6 +300,17 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
         CrashPoints.Pass(CrashPoint.Renew, CommitSide.After);
         return ours;
     }
+
+    private NpgsqlBatchCommand OfLeases(string sql, IReadOnlyList<Lease> leases) => new(sql)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<Guid[]>("accounts", leases.Select(l => l.AccountId).ToArray()),
+            new NpgsqlParameter<Guid[]>("ids", leases.Select(l => l.JobId).ToArray()),
+            new NpgsqlParameter<int[]>("attempts", leases.Select(l => l.Attempt).ToArray()),
+            new NpgsqlParameter<Guid>("node", node.Id),
+        },
+    };
 
     /// <summary>The monotonic end of a lease granted by a statement sent at <paramref name="sentAt"/>: earlier than the database's own by the way there.</summary>
     public long DeadlineFrom(long sentAt) => sentAt + (long)(options.Value.Lease.TotalSeconds * time.TimestampFrequency);

@@ -65,7 +65,8 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     /// <remarks>
     /// 1. Lock the accounts of runs that are accepted, rest or end, in id order. Requests with the same dedup key have the
     ///    same account, so from here on they are one after the other; the unique index is only the net below. Then fence: lock
-    ///    the jobs whose lease is still ours; writes without one are dropped. Read what acceptance must know.
+    ///    the jobs whose lease is still ours, or take them out with runs that end; writes without one are dropped. Read what
+    ///    acceptance must know.
     /// 2. In memory: settle what ends, so that its money and places are free, then decide on what wants to begin, then
     ///    hand free places to parked runs.
     /// 3. Store it. The account rows come last.
@@ -135,8 +136,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         Guid[] ids = [.. writing.AccountIds.Concat(accepting?.AccountIds ?? [])];
         if (ids.Length > 0)
             batch.BatchCommands.Add(LockedAccounts.LockCommand(ids));
-        if (!writing.IsEmpty)
-            writing.AddReadsTo(batch);
+        writing.AddFencesTo(batch);
         accepting?.AddReadsTo(batch);
 
         using var reader = batch.ExecuteReader();
@@ -146,11 +146,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
             accounts.Read(reader);
             reader.NextResult();
         }
-        if (!writing.IsEmpty)
-        {
-            writing.Read(reader);
-            reader.NextResult();
-        }
+        writing.Read(reader);
         accepting?.Read(reader, accounts);
         return accounts;
     }

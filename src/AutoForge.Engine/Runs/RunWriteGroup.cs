@@ -13,8 +13,6 @@ internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue que
     private readonly Dictionary<(Guid JobId, int Attempt), bool> _ours = [];
     private RunWrite[] _kept = [];
 
-    public bool IsEmpty => writes.Count == 0;
-
     /// <summary>Accounts whose money or places change. A START touches none.</summary>
     public IEnumerable<Guid> AccountIds => writes.Where(w => w.LeavesPlace).Select(w => w.Lease.AccountId);
 
@@ -23,12 +21,24 @@ internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue que
 
     public bool IsKept(RunWrite write) => _ours.ContainsKey(write.Lease.Fence);
 
-    public void AddReadsTo(NpgsqlBatch batch) => batch.BatchCommands.Add(queue.FenceCommand([.. writes.Select(w => w.Lease)]));
+    /// <summary>Fences all of them. Of those that end the fence is that their jobs are taken out.</summary>
+    public void AddFencesTo(NpgsqlBatch batch)
+    {
+        if (writes.Any(w => !w.IsTerminal))
+            batch.BatchCommands.Add(queue.FenceCommand([.. writes.Where(w => !w.IsTerminal).Select(w => w.Lease)]));
+        if (writes.Any(w => w.IsTerminal))
+            batch.BatchCommands.Add(queue.RemoveCommand([.. writes.Where(w => w.IsTerminal).Select(w => w.Lease)]));
+    }
 
+    /// <summary>Reads the results of <see cref="AddFencesTo"/> and leaves the reader behind them.</summary>
     public void Read(NpgsqlDataReader reader)
     {
-        while (reader.Read())
-            _ours[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetBoolean(2);
+        foreach (var _ in writes.DistinctBy(w => w.IsTerminal))
+        {
+            while (reader.Read())
+                _ours[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetBoolean(2);
+            reader.NextResult();
+        }
         _kept = [.. writes.Where(IsKept)];
     }
 
@@ -45,28 +55,14 @@ internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue que
             accounts.LeavePlace(write.Lease.AccountId, hadPlace: _ours[write.Lease.Fence], wasParked: false);
     }
 
-    /// <summary>Adds steps, run states, queue changes, and what follows from runs that were not charged.</summary>
+    /// <summary>Adds steps, run states, jobs that rest, and what follows from runs that were not charged.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
-        var steps = _kept.SelectMany(w => w.Steps.Select(s => (w.Lease.AccountId, w.Lease.JobId, s))).ToArray();
-        if (steps.Length > 0)
-            batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
+        StepStore.AddTo(batch, [.. _kept.SelectMany(w => w.Steps.Select(s => new StoredStep(w.Lease.AccountId, w.Lease.JobId, s)))]);
         foreach (var write in _kept.Where(w => w.ClosesOpenSteps))
             batch.BatchCommands.Add(StepStore.CancelOpenCommand(write.Lease.AccountId, write.Lease.JobId));
         if (Array.FindAll(_kept, w => !w.IsStateStored) is { Length: > 0 } changed)
             batch.BatchCommands.Add(RunStore.UpdateCommand(changed));
-        AddQueueChangesTo(batch);
-        if (Array.FindAll(_kept, w => w is { IsTerminal: true, Status: not RunStatus.Succeeded }) is { Length: > 0 } uncharged)
-            AddUnchargedTo(batch, uncharged);
-    }
-
-    private void AddQueueChangesTo(NpgsqlBatch batch)
-    {
-        if (Array.FindAll(_kept, w => w.IsTerminal) is { Length: > 0 } ended)
-        {
-            batch.BatchCommands.Add(JobQueue.RemoveCommand(
-                Array.ConvertAll(ended, w => w.Lease.AccountId), Array.ConvertAll(ended, w => w.Lease.JobId)));
-        }
         if (Array.FindAll(_kept, w => w.Status == RunStatus.Waiting) is { Length: > 0 } waiting)
         {
             batch.BatchCommands.Add(JobQueue.GiveBackCommand(
@@ -74,6 +70,8 @@ internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue que
                 Array.ConvertAll(waiting, w => w.Lease.JobId),
                 Array.ConvertAll(waiting, w => w.DueAt ?? throw new InvalidOperationException("A waiting run has no due time."))));
         }
+        if (Array.FindAll(_kept, w => w is { IsTerminal: true, Status: not RunStatus.Succeeded }) is { Length: > 0 } uncharged)
+            AddUnchargedTo(batch, uncharged);
     }
 
     private static void AddUnchargedTo(NpgsqlBatch batch, RunWrite[] uncharged)

@@ -7,10 +7,5 @@ internal sealed class DurableJournal(IReadOnlyList<StepRecord> stored, FlushStep
 {
     public IReadOnlyList<StepRecord> Stored { get; } = stored;
 
-    public async ValueTask FlushAsync(IReadOnlyList<StepRecord> dirty, CancellationToken cancellationToken)
-    {
-        await flush(dirty, cancellationToken);
-        foreach (var step in dirty)
-            step.IsDirty = false;
-    }
+    public ValueTask FlushAsync(IReadOnlyList<StepRecord> dirty, CancellationToken cancellationToken) => flush(dirty, cancellationToken);
 }

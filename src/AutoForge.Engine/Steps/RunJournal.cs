@@ -111,7 +111,7 @@ internal sealed class RunJournal
     {
         await _journal.FlushAsync(_dirty, cancellationToken);
         foreach (var record in _dirty)
-            record.IsDirty = false;
+            (record.IsDirty, record.IsStored) = (false, true);
         _dirty.Clear();
     }
 

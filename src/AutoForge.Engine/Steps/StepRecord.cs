@@ -40,4 +40,7 @@ internal sealed class StepRecord
 
     /// <summary>Changed since it was last stored.</summary>
     public bool IsDirty { get; set; } = true;
+
+    /// <summary>The journal is known to hold it, as it stands or as it stood earlier.</summary>
+    public bool IsStored { get; set; }
 }

@@ -6,6 +6,9 @@ using Npgsql;
 
 namespace AutoForge.Engine.Steps;
 
+/// <summary>A step of a run, as the table has it or will have it.</summary>
+internal readonly record struct StoredStep(Guid AccountId, Guid RunId, StepRecord Step);
+
 /// <summary>The table steps: journal and history in one.</summary>
 internal sealed class StepStore(Database database)
 {
@@ -16,43 +19,80 @@ internal sealed class StepStore(Database database)
         input, output, fault_code, fault_message, resume_at, started_at, finished_at
         """;
 
-    /// <summary>Stores steps as they stand now. The caller's transaction has fenced their runs.</summary>
-    public static NpgsqlBatchCommand UpsertCommand(IReadOnlyList<(Guid AccountId, Guid RunId, StepRecord Step)> steps)
+    private const string Insert =
+        """
+        INSERT INTO steps
+            (account_id, run_id, seq, node_id, visit, activity_id, activity_type, name, status, attempt, wave, outcomes,
+             input, output, fault_code, fault_message, resume_at, started_at, finished_at)
+        SELECT *
+        FROM unnest(@accounts, @runs, @seqs, @nodes, @visits, @activities, @types, @names, @statuses, @attempts, @waves, @outcomes,
+                    @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
+        """;
+
+    /// <summary>Stores the first steps of runs that are accepted in the same transaction.</summary>
+    public static NpgsqlBatchCommand InsertCommand(IReadOnlyList<StoredStep> steps) => Command(Insert, steps, isNew: true);
+
+    /// <summary>Adds steps as they stand now to those that are stored; the caller's transaction has fenced their runs.</summary>
+    public static void AddTo(NpgsqlBatch batch, IReadOnlyList<StoredStep> steps)
+    {
+        if (steps.Where(s => s.Step.IsStored).ToArray() is { Length: > 0 } stored)
+            batch.BatchCommands.Add(UpdateCommand(stored));
+        if (steps.Where(s => !s.Step.IsStored).ToArray() is { Length: > 0 } others)
+            batch.BatchCommands.Add(UpsertCommand(others));
+    }
+
+    // Not known to be stored, but maybe they are: the answer of the database to an earlier try may have been lost.
+    private static NpgsqlBatchCommand UpsertCommand(IReadOnlyList<StoredStep> steps) => Command(
+        $"""
+        {Insert}
+        ON CONFLICT (account_id, run_id, seq) DO UPDATE
+        SET status = EXCLUDED.status,
+            attempt = EXCLUDED.attempt,
+            wave = EXCLUDED.wave,
+            outcomes = EXCLUDED.outcomes,
+            input = EXCLUDED.input,
+            output = EXCLUDED.output,
+            fault_code = EXCLUDED.fault_code,
+            fault_message = EXCLUDED.fault_message,
+            resume_at = EXCLUDED.resume_at,
+            started_at = EXCLUDED.started_at,
+            finished_at = EXCLUDED.finished_at
+        """, steps, isNew: true);
+
+    private static NpgsqlBatchCommand UpdateCommand(IReadOnlyList<StoredStep> steps) => Command(
+        """
+        UPDATE steps AS s
+        SET status = n.status,
+            attempt = n.attempt,
+            wave = n.wave,
+            outcomes = n.outcomes,
+            input = n.input,
+            output = n.output,
+            fault_code = n.fault_code,
+            fault_message = n.fault_message,
+            resume_at = n.resume_at,
+            started_at = n.started_at,
+            finished_at = n.finished_at
+        FROM unnest(@accounts, @runs, @seqs, @statuses, @attempts, @waves, @outcomes,
+                    @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
+            AS n (account_id, run_id, seq, status, attempt, wave, outcomes,
+                  input, output, fault_code, fault_message, resume_at, started_at, finished_at)
+        WHERE s.account_id = n.account_id
+          AND s.run_id = n.run_id
+          AND s.seq = n.seq
+        """, steps, isNew: false);
+
+    private static NpgsqlBatchCommand Command(string sql, IReadOnlyList<StoredStep> steps, bool isNew)
     {
         T[] Column<T>(Func<StepRecord, T> value) => steps.Select(s => value(s.Step)).ToArray();
 
-        return new NpgsqlBatchCommand(
-            """
-            INSERT INTO steps
-                (account_id, run_id, seq, node_id, visit, activity_id, activity_type, name, status, attempt, wave, outcomes,
-                 input, output, fault_code, fault_message, resume_at, started_at, finished_at)
-            SELECT *
-            FROM unnest(@accounts, @runs, @seqs, @nodes, @visits, @activities, @types, @names, @statuses, @attempts, @waves, @outcomes,
-                        @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
-            ON CONFLICT (account_id, run_id, seq) DO UPDATE
-            SET status = EXCLUDED.status,
-                attempt = EXCLUDED.attempt,
-                wave = EXCLUDED.wave,
-                outcomes = EXCLUDED.outcomes,
-                input = EXCLUDED.input,
-                output = EXCLUDED.output,
-                fault_code = EXCLUDED.fault_code,
-                fault_message = EXCLUDED.fault_message,
-                resume_at = EXCLUDED.resume_at,
-                started_at = EXCLUDED.started_at,
-                finished_at = EXCLUDED.finished_at
-            """)
+        var command = new NpgsqlBatchCommand(sql)
         {
             Parameters =
             {
                 new NpgsqlParameter<Guid[]>("accounts", steps.Select(s => s.AccountId).ToArray()),
                 new NpgsqlParameter<Guid[]>("runs", steps.Select(s => s.RunId).ToArray()),
                 new NpgsqlParameter<int[]>("seqs", Column(s => s.Seq)),
-                new NpgsqlParameter<string[]>("nodes", Column(s => s.NodeId)),
-                new NpgsqlParameter<int[]>("visits", Column(s => s.Visit)),
-                new NpgsqlParameter<string[]>("activities", Column(s => s.ActivityId)),
-                new NpgsqlParameter<string[]>("types", Column(s => s.ActivityType)),
-                new NpgsqlParameter<string?[]>("names", Column(s => StoredText.Of(s.Name))),
                 new NpgsqlParameter<string[]>("statuses", Column(s => s.Status.ToString())),
                 new NpgsqlParameter<int[]>("attempts", Column(s => s.Attempt)),
                 new NpgsqlParameter<int[]>("waves", Column(s => s.Wave)),
@@ -66,6 +106,15 @@ internal sealed class StepStore(Database database)
                 new NpgsqlParameter<DateTimeOffset?[]>("finished", Column(s => s.FinishedAt)),
             },
         };
+        if (isNew)
+        {
+            command.Parameters.Add(new NpgsqlParameter<string[]>("nodes", Column(s => s.NodeId)));
+            command.Parameters.Add(new NpgsqlParameter<int[]>("visits", Column(s => s.Visit)));
+            command.Parameters.Add(new NpgsqlParameter<string[]>("activities", Column(s => s.ActivityId)));
+            command.Parameters.Add(new NpgsqlParameter<string[]>("types", Column(s => s.ActivityType)));
+            command.Parameters.Add(new NpgsqlParameter<string?[]>("names", Column(s => StoredText.Of(s.Name))));
+        }
+        return command;
     }
 
     /// <summary>
@@ -137,6 +186,7 @@ internal sealed class StepStore(Database database)
             StartedAt = reader.GetFieldValue<DateTimeOffset>(15),
             FinishedAt = When(16),
             IsDirty = false,
+            IsStored = true,
         };
     }
 

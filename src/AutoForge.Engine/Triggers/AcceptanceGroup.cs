@@ -42,9 +42,9 @@ internal sealed class AcceptanceGroup(IReadOnlyList<AcceptRequest> requests, Job
             batch.BatchCommands.Add(queue.EnqueueCommand(
                 [.. accepted.Select(r => r.Request.AccountId)], [.. accepted.Select(r => r.RunId)],
                 [.. accepted.Select(r => r.HasPlace)], [.. accepted.Select(r => r.IsKept)]));
-            var steps = accepted.SelectMany(r => r.FirstSteps.Select(s => (r.Request.AccountId, r.RunId, s))).ToArray();
+            var steps = accepted.SelectMany(r => r.FirstSteps.Select(s => new StoredStep(r.Request.AccountId, r.RunId, s))).ToArray();
             if (steps.Length > 0)
-                batch.BatchCommands.Add(StepStore.UpsertCommand(steps));
+                batch.BatchCommands.Add(StepStore.InsertCommand(steps));
         }
         _decision.AddTo(batch);
     }
