@@ -1,6 +1,7 @@
 using AutoForge.Engine.Crashes;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Triggers.Schedules;
+using AutoForge.Engine.Workflows;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,8 @@ namespace AutoForge.Engine.Triggers;
 /// Fires schedules by the database clock. Any number of nodes may run it: the due time is the run's dedup key, so a
 /// time is accepted once whoever comes first (reliability 14).
 /// </summary>
-internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance acceptance, TimeProvider time, ILogger<ScheduleClock> logger)
+internal sealed class ScheduleClock(
+    TriggerStore triggers, WorkflowVersions versions, RunAcceptance acceptance, TimeProvider time, ILogger<ScheduleClock> logger)
     : BackgroundService
 {
     private const int Batch = 500;
@@ -43,6 +45,7 @@ internal sealed class ScheduleClock(TriggerStore triggers, RunAcceptance accepta
     internal async Task<TimeSpan> FireAsync(CancellationToken cancellationToken)
     {
         var (due, now, next) = await triggers.DueAsync(Batch, cancellationToken);
+        await versions.PrepareAsync(due.Select(t => new VersionKey(t.AccountId, t.WorkflowId, t.Version)), cancellationToken);
         var fired = await Task.WhenAll(due.Select(trigger => FireAsync(trigger, now, cancellationToken)));
         // Crash before: the times are found due again, accepted again, and found to be duplicates.
         if (due.Count > 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using AutoForge.Engine.Prices;
 using AutoForge.Engine.Storage;
@@ -216,22 +217,23 @@ public sealed class WorkflowStore
             : throw new InvalidOperationException($"Workflow {definitionId} of account {accountId} has no version {version}.");
     }
 
-    /// <summary>A version's document for a run that was accepted with it, deleted workflows included.</summary>
-    internal async Task<JsonObject?> DocumentAsync(Guid accountId, string definitionId, int version, CancellationToken cancellationToken)
+    /// <summary>The documents of versions, for runs of them, deleted workflows included. What does not exist is not among them.</summary>
+    internal async IAsyncEnumerable<(VersionKey Key, string Document)> DocumentsAsync(
+        IReadOnlyCollection<VersionKey> keys, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
             """
-            SELECT document
-            FROM workflow_versions
-            WHERE account_id = @account
-              AND workflow_id = @id
-              AND version = @version
+            SELECT v.account_id, v.workflow_id, v.version, v.document
+            FROM unnest(@accounts, @workflows, @versions) AS k (account_id, workflow_id, version)
+            JOIN workflow_versions AS v ON v.account_id = k.account_id AND v.workflow_id = k.workflow_id AND v.version = k.version
             """;
-        command.Parameters.AddWithValue("account", accountId);
-        command.Parameters.AddWithValue("id", definitionId);
-        command.Parameters.AddWithValue("version", version);
-        return await command.ExecuteScalarAsync(cancellationToken) is string text ? JsonNode.Parse(text)!.AsObject() : null;
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>("accounts", [.. keys.Select(k => k.AccountId)]));
+        command.Parameters.Add(new NpgsqlParameter<string[]>("workflows", [.. keys.Select(k => k.WorkflowId)]));
+        command.Parameters.Add(new NpgsqlParameter<int[]>("versions", [.. keys.Select(k => k.Version)]));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            yield return (new VersionKey(reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2)), reader.GetString(3));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 
 namespace AutoForge.Engine.Workflows;
 
@@ -10,25 +11,51 @@ internal sealed class WorkflowVersions(WorkflowStore store, WorkflowCompiler com
 {
     private const int MaxEntries = 2_000;
 
-    private readonly ConcurrentDictionary<(Guid AccountId, string WorkflowId, int Version), CompiledWorkflow> _compiled = [];
+    private readonly ConcurrentDictionary<VersionKey, CompiledWorkflow> _compiled = [];
 
     /// <summary>Null when this node has not compiled the version yet.</summary>
-    public CompiledWorkflow? Find(Guid accountId, string workflowId, int version) => _compiled.GetValueOrDefault((accountId, workflowId, version));
+    public CompiledWorkflow? Find(Guid accountId, string workflowId, int version) =>
+        _compiled.GetValueOrDefault(new VersionKey(accountId, workflowId, version));
 
     public async ValueTask<CompiledWorkflow> GetAsync(Guid accountId, string workflowId, int version, CancellationToken cancellationToken)
     {
-        var key = (accountId, workflowId, version);
+        var key = new VersionKey(accountId, workflowId, version);
         if (_compiled.TryGetValue(key, out var workflow))
             return workflow;
 
-        var document = await store.DocumentAsync(accountId, workflowId, version, cancellationToken)
-            ?? throw new InvalidOperationException($"Workflow {workflowId} of account {accountId} has no version {version}.");
-        workflow = compiler.Compile(document);
+        return await store.DocumentsAsync([key], cancellationToken).FirstOrDefaultAsync(cancellationToken) is { Document: { } document }
+            ? Add(key, document)
+            : throw new InvalidOperationException($"Workflow {workflowId} of account {accountId} has no version {version}.");
+    }
+
+    /// <summary>
+    /// Reads and compiles what is missing of versions that are about to be run, with one statement for all of them. One that
+    /// cannot be had is left to its run to find.
+    /// </summary>
+    public async Task PrepareAsync(IEnumerable<VersionKey> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Where(key => !_compiled.ContainsKey(key)).ToHashSet() is not { Count: > 0 } missing)
+            return;
+        await foreach (var (key, document) in store.DocumentsAsync(missing, cancellationToken))
+        {
+            try
+            {
+                Add(key, document);
+            }
+            // Whatever is wrong with one must not keep the others; its run fails with the same, where its owner sees it.
+            catch (Exception)
+            {
+            }
+        }
+    }
+
+    private CompiledWorkflow Add(VersionKey key, string document)
+    {
+        var workflow = compiler.Compile(JsonNode.Parse(document)!.AsObject());
 
         // Rare and cheap to rebuild: dropping everything keeps memory bounded without bookkeeping on the hot path.
         if (_compiled.Count >= MaxEntries)
             _compiled.Clear();
-        _compiled[key] = workflow;
-        return workflow;
+        return _compiled[key] = workflow;
     }
 }

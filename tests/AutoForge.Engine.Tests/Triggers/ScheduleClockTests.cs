@@ -170,6 +170,34 @@ public sealed class ScheduleClockTests(TestDatabase database, ITestOutputHelper 
     }
 
     [Fact]
+    public async Task Fire_NodeHasNeverRunThem_HasTheirVersionsAtHand()
+    {
+        Publication[] publications = [await PublishAsync(_account, "once"), await PublishAsync(_account, "once")];
+        await DueAsync();
+
+        await _other.Get<ScheduleClock>().FireAsync(Token);
+
+        Assert.All(publications, p => Assert.NotNull(_other.Get<WorkflowVersions>().Find(_account, p.DefinitionId, p.Version)));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    public async Task Fire_OneDocumentCannotBeCompiled_AllAreStarted(string document)
+    {
+        var broken = await PublishAsync(_account, "once");
+        var whole = await PublishAsync(_account, "once");
+        await DueAsync();
+        await database.DataSource.ExecuteAsync("UPDATE workflow_versions SET document = @d::json WHERE workflow_id = @w", ("d", document), ("w", broken.DefinitionId));
+
+        await _other.Get<ScheduleClock>().FireAsync(Token);
+
+        Assert.Equal(2, await RunsAsync(_account));
+        Assert.Null(_other.Get<WorkflowVersions>().Find(_account, broken.DefinitionId, broken.Version));
+        Assert.NotNull(_other.Get<WorkflowVersions>().Find(_account, whole.DefinitionId, whole.Version));
+    }
+
+    [Fact]
     public async Task Fire_RowIsBeingPublished_DoesNotWaitAndLosesNothing()
     {
         await PublishAsync(_account, "once");
