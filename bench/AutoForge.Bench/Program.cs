@@ -15,7 +15,6 @@ const string Usage =
       scale RUNS      the same with so many finished runs in the database, at least 100000
       nodes           the same on two nodes
       schedules N     so many schedules due in the same second, on two nodes
-      soak MINUTES    load for a long time: does anything grow?
       pages           pages and the designer in a browser
     """;
 
@@ -31,8 +30,6 @@ switch (args)
         return await MeasureAsync(options, parsed => NodesRun.RunAsync(parsed, Console.Out));
     case ["schedules", var schedules] when Number(schedules) is { } count and > 0:
         return await SchedulesRun.RunAsync(count, Console.Out);
-    case ["soak", var minutes] when Number(minutes) is { } count and > 0:
-        return await SoakRun.RunAsync(count, Console.Out);
     case ["pages"]:
         await PageLoads.RunAsync();
         return 0;

@@ -10,7 +10,7 @@ internal sealed record ReliabilityOptions
         bench/reliability [options]
           --minutes 4            about how long the figures go on together; 60 is full size
           --seed N               where the chance begins; printed in the verdict
-          --figures F1,F2,…      F1, F2, F3, F4, F6, F7, F9, poison, clocks; default: all
+          --figures F1,F2,…      F1, F2, F3, F4, F6, F7, soak, F9, poison, clocks; default: all
           --points accept,…      the crash points of F3; default: all, and one side of each below 2 minutes
           --broken               builds deliberately broken copies instead, each of which must be caught;
                                  with --figures those that these figures must catch

@@ -14,6 +14,7 @@ internal sealed record Figure(string Name, string Title, double Share, Func<Figu
         new("F4", "nodes that stand still for three leases and go on", 0.25, Zombies.RunAsync),
         new("F6", "deterministic simulation, with every transition of a state taken", 0, TestRuns.SimulateAsync),
         new("F7", "two days of a thousand schedules over clock changes", 0, TestRuns.SimulateDaysAsync),
+        new("soak", "ten minutes in which nothing may grow", 0, Soak.RunAsync),
         new("F9", "a disk that fills up", 0, DiskFull.RunAsync),
         new("poison", "a run that kills its node is given up", 0, Poison.RunAsync),
         new("clocks", "nodes whose clocks are wrong", 0, WrongClocks.RunAsync),

@@ -5,8 +5,8 @@ namespace AutoForge.Reliability.Load;
 /// <summary>The load under which things are killed: calls to all ordinary workflows, payments, and schedules that fall due.</summary>
 internal sealed class Traffic : IAsyncDisposable
 {
-    private const int Senders = 6;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(80);
+    private const int DefaultSenders = 6;
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(80);
     private static readonly TimeSpan LastDeliveries = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stop = new();
@@ -14,7 +14,9 @@ internal sealed class Traffic : IAsyncDisposable
     private readonly List<Sender> _senders = [];
     private readonly Task _running;
 
-    public Traffic(Cluster cluster, CallBook book)
+    /// <param name="senders">Who call at the same time.</param>
+    /// <param name="longestPause">Of a sender between two calls; null = so long that the machine has time for the harm that is done.</param>
+    public Traffic(Cluster cluster, CallBook book, int senders = DefaultSenders, TimeSpan? longestPause = null)
     {
         var hooks = cluster.Hooks.Where(hook => hook.Kind is not (Kind.Scheduled or Kind.Gated)).ToArray();
         var running = new List<Task>
@@ -22,11 +24,11 @@ internal sealed class Traffic : IAsyncDisposable
             new PaymentSender(cluster, book, cluster.Random.Next()).RunAsync(_stop.Token, _limit.Token),
             new ScheduleTicker(cluster).RunAsync(_stop.Token),
         };
-        for (var i = 0; i < Senders; i++)
+        for (var i = 0; i < senders; i++)
         {
             var sender = new Sender(cluster, book, cluster.Random.Next());
             _senders.Add(sender);
-            running.Add(sender.RunAsync(hooks, LongestPause, _stop.Token, _limit.Token));
+            running.Add(sender.RunAsync(hooks, longestPause ?? DefaultPause, _stop.Token, _limit.Token));
         }
         _running = Task.WhenAll(running);
     }

@@ -11,6 +11,9 @@ internal sealed partial class Node(int port, IReadOnlyDictionary<string, string>
 
     public Uri Address { get; } = new($"http://127.0.0.1:{port}");
 
+    /// <summary>Of its present life.</summary>
+    public int ProcessId => _server!.ProcessId;
+
     /// <summary>Writes that the fence has refused in former lives; in this one too once it has ended.</summary>
     public int FencingRejections => _fencingRejections;
 
@@ -48,9 +51,9 @@ internal sealed partial class Node(int port, IReadOnlyDictionary<string, string>
     }
 
     /// <summary>Stops its time: no thread of it runs until <see cref="ThawAsync"/>.</summary>
-    public Task FreezeAsync() => Signals.SendAsync(_server!.ProcessId, "STOP");
+    public Task FreezeAsync() => Signals.SendAsync(ProcessId, "STOP");
 
-    public Task ThawAsync() => Signals.SendAsync(_server!.ProcessId, "CONT");
+    public Task ThawAsync() => Signals.SendAsync(ProcessId, "CONT");
 
     /// <summary>Waits for its death.</summary>
     /// <returns>The exit code, 137 after SIGKILL; null when it still lives.</returns>
