@@ -30,14 +30,18 @@ internal static class Audit
         return counts;
     }
 
-    /// <summary>Until no run is open, or it has taken too long.</summary>
+    /// <summary>Until no run is open and no schedule is behind, or it has taken too long.</summary>
     public static async Task WaitUntilEndedAsync(Cluster cluster)
     {
         var begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin) < EndLimit)
         {
-            await using var command = cluster.Postgres.Source.CreateCommand("SELECT COUNT(*) FROM runs WHERE status IN ('Queued', 'Running', 'Waiting')");
-            if (await command.ExecuteScalarAsync() is 0L)
+            await using var command = cluster.Postgres.Source.CreateCommand(
+                """
+                SELECT EXISTS (SELECT FROM runs WHERE status IN ('Queued', 'Running', 'Waiting'))
+                    OR EXISTS (SELECT FROM triggers WHERE enabled AND next_due_at <= now())
+                """);
+            if (await command.ExecuteScalarAsync() is false)
                 return;
             await Task.Delay(200);
         }

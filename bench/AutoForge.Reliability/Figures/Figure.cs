@@ -8,7 +8,7 @@ internal sealed record Figure(string Name, string Title, double Share, Func<Figu
 {
     public static IReadOnlyList<Figure> All { get; } =
     [
-        new("F1", "kill -9 of random nodes among three, under load", 0.35, NodeKills.RunAsync),
+        new("F1", "kill -9 of random nodes among three, under load", 0.4, NodeKills.RunAsync),
         new("F2", "kill -9 and restarts of PostgreSQL, under load", 0.1, PostgresKills.RunAsync),
         new("F3", "kill -9 before and after every commit on the way of a run", 0.3, CrashPointKills.RunAsync),
         new("F4", "nodes that stand still for three leases and go on", 0.25, Zombies.RunAsync),
