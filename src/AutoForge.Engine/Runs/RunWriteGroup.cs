@@ -24,16 +24,17 @@ internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue que
     /// <summary>Fences all of them. Of those that end the fence is that their jobs are taken out.</summary>
     public void AddFencesTo(NpgsqlBatch batch)
     {
-        if (writes.Any(w => !w.IsTerminal))
-            batch.BatchCommands.Add(queue.FenceCommand([.. writes.Where(w => !w.IsTerminal).Select(w => w.Lease)]));
-        if (writes.Any(w => w.IsTerminal))
-            batch.BatchCommands.Add(queue.RemoveCommand([.. writes.Where(w => w.IsTerminal).Select(w => w.Lease)]));
+        foreach (var fenced in Fences())
+        {
+            Lease[] leases = [.. fenced.Select(w => w.Lease)];
+            batch.BatchCommands.Add(fenced.Key ? queue.RemoveCommand(leases) : queue.FenceCommand(leases));
+        }
     }
 
     /// <summary>Reads the results of <see cref="AddFencesTo"/> and leaves the reader behind them.</summary>
     public void Read(NpgsqlDataReader reader)
     {
-        foreach (var _ in writes.DistinctBy(w => w.IsTerminal))
+        foreach (var _ in Fences())
         {
             while (reader.Read())
                 _ours[(reader.GetGuid(0), reader.GetInt32(1))] = reader.GetBoolean(2);
@@ -80,6 +81,9 @@ internal sealed class RunWriteGroup(IReadOnlyList<RunWrite> writes, JobQueue que
             Array.ConvertAll(uncharged, w => w.Lease.AccountId), Array.ConvertAll(uncharged, w => w.Lease.JobId)));
         NoticeStore.AddTo(batch, [.. uncharged.Where(w => w.Status == RunStatus.Failed).Select(w => Notice.OfFailure(w.Lease.AccountId, w.WorkflowId, w.Lease.JobId))]);
     }
+
+    /// <summary>One statement each: of the writes that end their runs, and of those that do not.</summary>
+    private IEnumerable<IGrouping<bool, RunWrite>> Fences() => writes.GroupBy(w => w.IsTerminal);
 
     public static Movement Settlement(Guid accountId, Guid runId, string type, int priceCents, DateTimeOffset acceptedAt) => new(
         accountId, type, priceCents, runId, "run", type == EntryType.Consume ? "Run succeeded" : "Run not charged")

@@ -29,50 +29,18 @@ internal sealed class StepStore(Database database)
                     @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
         """;
 
-    /// <summary>Stores the first steps of runs that are accepted in the same transaction.</summary>
-    public static NpgsqlBatchCommand InsertCommand(IReadOnlyList<StoredStep> steps) => Command(Insert, steps, isNew: true);
-
-    /// <summary>Adds steps as they stand now to those that are stored; the caller's transaction has fenced their runs.</summary>
-    public static void AddTo(NpgsqlBatch batch, IReadOnlyList<StoredStep> steps)
-    {
-        if (steps.Where(s => s.Step.IsStored).ToArray() is { Length: > 0 } stored)
-            batch.BatchCommands.Add(UpdateCommand(stored));
-        if (steps.Where(s => !s.Step.IsStored).ToArray() is { Length: > 0 } others)
-            batch.BatchCommands.Add(UpsertCommand(others));
-    }
-
-    // Not known to be stored, but maybe they are: the answer of the database to an earlier try may have been lost.
-    private static NpgsqlBatchCommand UpsertCommand(IReadOnlyList<StoredStep> steps) => Command(
+    // For those that are not known to be stored, but maybe are: the answer of the database to an earlier try may have been lost.
+    private static readonly string Upsert =
         $"""
         {Insert}
         ON CONFLICT (account_id, run_id, seq) DO UPDATE
-        SET status = EXCLUDED.status,
-            attempt = EXCLUDED.attempt,
-            wave = EXCLUDED.wave,
-            outcomes = EXCLUDED.outcomes,
-            input = EXCLUDED.input,
-            output = EXCLUDED.output,
-            fault_code = EXCLUDED.fault_code,
-            fault_message = EXCLUDED.fault_message,
-            resume_at = EXCLUDED.resume_at,
-            started_at = EXCLUDED.started_at,
-            finished_at = EXCLUDED.finished_at
-        """, steps, isNew: true);
+        {SetFrom("EXCLUDED")}
+        """;
 
-    private static NpgsqlBatchCommand UpdateCommand(IReadOnlyList<StoredStep> steps) => Command(
-        """
+    private static readonly string Update =
+        $"""
         UPDATE steps AS s
-        SET status = n.status,
-            attempt = n.attempt,
-            wave = n.wave,
-            outcomes = n.outcomes,
-            input = n.input,
-            output = n.output,
-            fault_code = n.fault_code,
-            fault_message = n.fault_message,
-            resume_at = n.resume_at,
-            started_at = n.started_at,
-            finished_at = n.finished_at
+        {SetFrom("n")}
         FROM unnest(@accounts, @runs, @seqs, @statuses, @attempts, @waves, @outcomes,
                     @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
             AS n (account_id, run_id, seq, status, attempt, wave, outcomes,
@@ -80,7 +48,17 @@ internal sealed class StepStore(Database database)
         WHERE s.account_id = n.account_id
           AND s.run_id = n.run_id
           AND s.seq = n.seq
-        """, steps, isNew: false);
+        """;
+
+    /// <summary>Stores the first steps of runs that are accepted in the same transaction.</summary>
+    public static NpgsqlBatchCommand InsertCommand(IReadOnlyList<StoredStep> steps) => Command(Insert, steps, isNew: true);
+
+    /// <summary>Adds steps as they stand now to those that are stored; the caller's transaction has fenced their runs.</summary>
+    public static void AddTo(NpgsqlBatch batch, IReadOnlyList<StoredStep> steps)
+    {
+        foreach (var some in steps.GroupBy(s => s.Step.IsStored))
+            batch.BatchCommands.Add(Command(some.Key ? Update : Upsert, [.. some], isNew: !some.Key));
+    }
 
     private static NpgsqlBatchCommand Command(string sql, IReadOnlyList<StoredStep> steps, bool isNew)
     {
@@ -189,6 +167,22 @@ internal sealed class StepStore(Database database)
             IsStored = true,
         };
     }
+
+    /// <summary>All that changes of a step once it is stored.</summary>
+    private static string SetFrom(string row) =>
+        $"""
+        SET status = {row}.status,
+            attempt = {row}.attempt,
+            wave = {row}.wave,
+            outcomes = {row}.outcomes,
+            input = {row}.input,
+            output = {row}.output,
+            fault_code = {row}.fault_code,
+            fault_message = {row}.fault_message,
+            resume_at = {row}.resume_at,
+            started_at = {row}.started_at,
+            finished_at = {row}.finished_at
+        """;
 
     private static string? OutcomesToText(IReadOnlyList<string>? outcomes) => outcomes switch
     {

@@ -19,8 +19,8 @@ internal sealed class RunAcceptance(Database database, RunCommits commits, JobWo
     /// <summary>Bytes of input that may wait on this node, besides the bound on their number (<see cref="GroupCommitOptions.Capacity"/>).</summary>
     internal const long MostWaiting = 64 * 1024 * 1024;
 
-    // What waits for longer than two groups gains too little by having been begun. A herd of schedules is as many.
-    private const int MostBegun = 512;
+    // What waits longer than for the next group gains nothing by having been begun.
+    private const int MostBegun = 256;
 
     private long _waiting;
     private int _callers;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 
 namespace AutoForge.Engine.Workflows;
 
@@ -7,7 +8,7 @@ namespace AutoForge.Engine.Workflows;
 /// Compiled workflows by version. A version that runs refer to never changes, so an entry is valid for ever and nodes
 /// need not tell each other anything.
 /// </summary>
-internal sealed class WorkflowVersions(WorkflowStore store, WorkflowCompiler compiler)
+internal sealed class WorkflowVersions(WorkflowStore store, WorkflowCompiler compiler, ILogger<WorkflowVersions> logger)
 {
     private const int MaxEntries = 2_000;
 
@@ -42,9 +43,10 @@ internal sealed class WorkflowVersions(WorkflowStore store, WorkflowCompiler com
             {
                 Add(key, document);
             }
-            // Whatever is wrong with one must not keep the others; its run fails with the same, where its owner sees it.
-            catch (Exception)
+            // Whatever is wrong with one must not keep the others. Its run fails with the same, where its owner sees it.
+            catch (Exception e)
             {
+                Log.NotCompiled(logger, e, key.AccountId, key.WorkflowId, key.Version);
             }
         }
     }

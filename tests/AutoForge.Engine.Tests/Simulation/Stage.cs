@@ -2,6 +2,7 @@ using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Storage;
 using AutoForge.Engine.Tests.Hosting;
 using AutoForge.Engine.Workflows;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoForge.Engine.Tests.Simulation;
 
@@ -18,7 +19,7 @@ internal sealed class Stage : IAsyncDisposable
     public Stage(StoryBook book)
     {
         _book = book;
-        _versions = new WorkflowVersions(new WorkflowStore(book.Database.Near, SimulatedNode.Compiler), SimulatedNode.Compiler);
+        _versions = new WorkflowVersions(new WorkflowStore(book.Database.Near, SimulatedNode.Compiler), SimulatedNode.Compiler, NullLogger<WorkflowVersions>.Instance);
         _nodes = [.. Enumerable.Range(0, Nodes).Select(NewNode)];
     }
 
