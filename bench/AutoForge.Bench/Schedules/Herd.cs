@@ -39,12 +39,12 @@ internal sealed class Herd(Stage stage, int count) : IDisposable
             throw new InvalidOperationException("They were due before they were written: this machine is too slow for so many.");
     }
 
-    /// <summary>How many runs of it are committed, of how many schedules, how many have been charged, and how long it has been due.</summary>
+    /// <summary>How many runs of it are committed, how many have been charged, and how long it has been due.</summary>
     public async Task<HerdLook> LookAsync(NpgsqlConnection connection)
     {
         await using var command = new NpgsqlCommand(
             """
-            SELECT COUNT(*), COUNT(DISTINCT trigger_id), COUNT(*) FILTER (WHERE status = 'Succeeded'), clock_timestamp() - @due
+            SELECT COUNT(*), COUNT(*) FILTER (WHERE status = 'Succeeded'), clock_timestamp() - @due
             FROM runs
             WHERE workflow_id LIKE @name || '%'
             """, connection);
@@ -52,7 +52,15 @@ internal sealed class Herd(Stage stage, int count) : IDisposable
         command.Parameters.AddWithValue("name", _name);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
-        return new HerdLook(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetTimeSpan(3));
+        return new HerdLook(reader.GetInt64(0), reader.GetInt64(1), reader.GetTimeSpan(2));
+    }
+
+    /// <summary>How many of its schedules have a run.</summary>
+    public async Task<long> CountStartedAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("SELECT COUNT(DISTINCT trigger_id) FROM runs WHERE workflow_id LIKE @name || '%'", connection);
+        command.Parameters.AddWithValue("name", _name);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private JsonObject Workflow() => Draw.Chain("Schedule",

@@ -4,13 +4,14 @@ using Npgsql;
 namespace AutoForge.Bench.Throughput;
 
 /// <summary>Reads what everybody involved has used up so far.</summary>
-internal sealed class Meter(NpgsqlDataSource database, int serverProcess, int postgresProcess)
+internal sealed class Meter(NpgsqlDataSource database, IReadOnlyList<int> serverProcesses, int postgresProcess)
 {
     public async Task<Reading> ReadAsync(Observer observer)
     {
         // The processes first: what the questions to the database cost belongs to neither end of the window.
         var at = Stopwatch.GetTimestamp();
-        var (server, postgres) = (ProcessTimes.Of(serverProcess), ProcessTimes.OfFamily(postgresProcess));
+        var postgres = ProcessTimes.OfFamily(postgresProcess);
+        var server = serverProcesses.Aggregate(TimeSpan.Zero, (sum, process) => sum + ProcessTimes.Of(process));
         var (bench, machine) = (Environment.CpuUsage.TotalTime, MachineTimes.Busy());
         var looks = observer.Looks;
 

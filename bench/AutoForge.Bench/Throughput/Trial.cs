@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using AutoForge.Bench.Profiling;
+using AutoForge.Testing.Running;
 
 namespace AutoForge.Bench.Throughput;
 
 /// <summary>Measures one number of connections: warm-up, window, a count of statements, drain, and what became of every call.</summary>
-internal sealed class Trial(Stage stage, ThroughputOptions options)
+/// <param name="others">Nodes beside the stage's own: their CPU time counts.</param>
+internal sealed class Trial(Stage stage, ThroughputOptions options, params IReadOnlyList<ServerProcess> others)
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan IdlePause = TimeSpan.FromMilliseconds(25);
@@ -21,7 +23,7 @@ internal sealed class Trial(Stage stage, ThroughputOptions options)
     /// <param name="plan">Of the load that is measured; others may go on beside it.</param>
     public async Task<Row> MeasureAsync(LoadPlan plan, string name, Func<Load, Task>? afterWindow)
     {
-        var meter = new Meter(stage.Database, stage.Server.ProcessId, stage.PostgresProcess);
+        var meter = new Meter(stage.Database, [stage.Server.ProcessId, .. others.Select(o => o.ProcessId)], stage.PostgresProcess);
         var first = stage.Flights.Count;
         await using var observer = await Observer.StartAsync(stage.Database, stage.Hooks);
         await using var load = new Load(stage.Address, plan.Hooks ?? stage.Hooks, stage.Flights, plan);
