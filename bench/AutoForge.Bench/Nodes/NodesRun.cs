@@ -71,5 +71,5 @@ internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOpti
         return row;
     }
 
-    private static double Median(IEnumerable<Row> rows) => rows.Select(r => r.Charged).Order().ElementAt(Rounds / 2);
+    private static double Median(IEnumerable<Row> rows) => Quantiles.Of([.. rows.Select(r => r.Charged)]).P50;
 }
