@@ -51,7 +51,7 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
             new Edit(Engine + "Runs/RunCommits.cs",
                 "// 3\n        using var batch =", "// 3\n        var batch ="),
             new Edit(Engine + "Runs/RunCommits.cs",
-                "batch.ExecuteNonQuery();",
+                "var storing = batch.ExecuteNonQueryAsync();",
                 """
                 _ = Task.Run(async () =>
                 {
@@ -60,7 +60,8 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
                     transaction.Dispose();
                     connection.Dispose();
                 });
-                """)),
+                """),
+            new Edit(Engine + "Runs/RunCommits.cs", "storing.GetAwaiter().GetResult();", "")),
         new("commit answered before it is durable", "F2", 3,
             new Edit(Engine + "Storage/Database.cs",
                 "-c plan_cache_mode=force_generic_plan", "-c plan_cache_mode=force_generic_plan -c synchronous_commit=off")),

@@ -17,10 +17,17 @@ namespace AutoForge.Engine.Runs;
 /// <remarks>
 /// One, because two would wait for each other's accounts with half the runs in every commit: the more there is to do, the more
 /// runs share what a transaction costs. An idle node writes at once.
+/// <para>
+/// Npgsql's synchronous calls would send all of a batch but its first statement from the thread pool, behind whatever is
+/// queued there. Its asynchronous ones send from the thread that calls them, and this one does nothing but wait for them.
+/// </para>
 /// </remarks>
 internal sealed class RunCommits : IHostedService, IAsyncDisposable
 {
     private const int MaxGroup = 256;
+
+    // Longer than step 1 takes when the database is there and nobody else has the lock of an account.
+    private static readonly TimeSpan HoldsUp = TimeSpan.FromMilliseconds(2);
 
     private readonly Database _database;
     private readonly JobQueue _queue;
@@ -75,19 +82,35 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     ///    key; what was written of a run is found by whoever claims it.
     /// 5. Start the runs that this node keeps, and wake who waits.
     /// </remarks>
-    private Result[] Commit(IReadOnlyList<Item> items)
+    private Written<Result> Commit(IReadOnlyList<Item> items, Action sent)
     {
         var sentAt = _time.GetTimestamp();
-        var places = _options.Value.MaxConcurrentRunsPerAccount;
-        using var accepting = items.FirstOrDefault(i => i.Worker is not null)?.Worker is { } worker
-            ? new AcceptanceGroup([.. items.Select(i => i.Request).OfType<AcceptRequest>()], worker, _queue, places)
+        var accepting = items.FirstOrDefault(i => i.Worker is not null)?.Worker is { } worker
+            ? new AcceptanceGroup([.. items.Select(i => i.Request).OfType<AcceptRequest>()], worker, _queue, _options.Value.MaxConcurrentRunsPerAccount)
             : null;
         var writing = new RunWriteGroup([.. items.Select(i => i.Write).OfType<RunWrite>()], _queue);
-        using var connection = _database.GroupDataSource.OpenConnection();
+        try
+        {
+            var madeDue = Transact(accepting, writing, sentAt, sent);
+            _metrics.GroupCommitted(items.Count, _time.GetElapsedTime(sentAt));
+            return new(Results(items, accepting, writing, madeDue), () => Follow(accepting, writing, madeDue, sentAt));
+        }
+        catch
+        {
+            accepting?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Steps 1 to 4.</summary>
+    /// <returns>Whether parked runs got places and are due.</returns>
+    private bool Transact(AcceptanceGroup? accepting, RunWriteGroup writing, long sentAt, Action sent)
+    {
+        using var connection = Await(_database.GroupDataSource.OpenConnectionAsync().AsTask(), sent);
         using var transaction = connection.BeginTransaction();
 
         // 1
-        var accounts = Read(connection, transaction, accepting, writing);
+        var accounts = Read(connection, transaction, accepting, writing, sent);
 
         if (accepting is not null)
             _clock.Set(accepting.Now);
@@ -95,7 +118,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         // 2
         writing.Settle(accounts);
         accepting?.Decide();
-        var handed = accounts.HandOutPlaces(places);
+        var handed = accounts.HandOutPlaces(_options.Value.MaxConcurrentRunsPerAccount);
 
         // 3
         using var batch = new NpgsqlBatch(connection, transaction);
@@ -110,7 +133,9 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         try
         {
-            batch.ExecuteNonQuery();
+            var storing = batch.ExecuteNonQueryAsync();
+            sent();
+            storing.GetAwaiter().GetResult();
         }
         catch (Exception e) when (DatabaseErrors.IsTransient(e))
         {
@@ -118,19 +143,22 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
             throw;
         }
         Pass(CommitSide.After, accepting, writing);
-        _metrics.GroupCommitted(items.Count, _time.GetElapsedTime(sentAt));
+        return handed.Count > 0;
+    }
 
-        // 5
+    /// <summary>Step 5.</summary>
+    private void Follow(AcceptanceGroup? accepting, RunWriteGroup writing, bool madeDue, long sentAt)
+    {
         accepting?.Start(_queue.DeadlineFrom(sentAt));
-        if (handed.Count > 0)
+        if (madeDue)
             accepting?.Wake();
         foreach (var write in writing.Kept)
             _signals.Raise(write.Lease.JobId);
-        return Results(items, accepting, writing, handed.Count > 0);
+        accepting?.Dispose();
     }
 
     private static LockedAccounts Read(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, AcceptanceGroup? accepting, RunWriteGroup writing)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, AcceptanceGroup? accepting, RunWriteGroup writing, Action sent)
     {
         using var batch = new NpgsqlBatch(connection, transaction);
         Guid[] ids = [.. writing.AccountIds.Concat(accepting?.AccountIds ?? [])];
@@ -139,7 +167,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         writing.AddFencesTo(batch);
         accepting?.AddReadsTo(batch);
 
-        using var reader = batch.ExecuteReader();
+        using var reader = Await(batch.ExecuteReaderAsync(), sent);
         var accounts = new LockedAccounts();
         if (ids.Length > 0)
         {
@@ -149,6 +177,14 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         writing.Read(reader);
         accepting?.Read(reader, accounts);
         return accounts;
+    }
+
+    /// <summary>Waits, but the callers of the group before do not wait long for the same.</summary>
+    private static T Await<T>(Task<T> task, Action sent)
+    {
+        if (Task.WaitAny([task], HoldsUp) < 0)
+            sent();
+        return task.GetAwaiter().GetResult();
     }
 
     private static void Pass(CommitSide side, AcceptanceGroup? accepting, RunWriteGroup writing)

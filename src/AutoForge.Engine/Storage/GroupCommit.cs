@@ -6,7 +6,9 @@ namespace AutoForge.Engine.Storage;
 /// </summary>
 /// <remarks>
 /// 1. A caller queues its item and waits. 2. The writer takes what is queued, in turns of its owners, and runs one
-/// transaction for all of it. 3. After the commit each caller gets the result of its own item.
+/// transaction for all of it. 3. After the commit each caller gets the result of its own item: at once when nothing else
+/// is queued, otherwise as soon as the next group is on its way to the database. What callers do next keeps the processors
+/// busy, and the next group, for which everybody waits, would have to wait for one of them.
 /// A conflict (serialization, deadlock) runs the whole group again. A permanent error runs each item by itself, so that a
 /// bad one fails alone. A transient error fails everyone with <see cref="DatabaseUnavailableException"/>: the commit may
 /// have happened, and only the caller knows the key to read it back by.
@@ -17,11 +19,14 @@ namespace AutoForge.Engine.Storage;
 /// </remarks>
 internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 {
-    private readonly Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> write;
+    private readonly Func<IReadOnlyList<TItem>, Action, Written<TResult>> write;
     private readonly GroupCommitOptions options;
     private readonly FairQueue<Entry> queue = new();
     private readonly CancellationTokenSource abort = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // The last group that was committed, until its callers are let go.
+    private Committed? committed;
 
     // Also the lock of everything below, and what the writer waits on while there is nothing to write.
     private readonly object gate = new();
@@ -31,11 +36,11 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
 
     /// <param name="name">Of the thread.</param>
     /// <param name="write">
-    /// Writes all items in one transaction and gives one result for each, in their order. When it throws something that is
-    /// not transient, nothing has been committed.
+    /// Writes all items in one transaction. When it throws something that is not transient, nothing has been committed. It
+    /// calls the action when it has nothing left to do but wait; never is as good as at its end.
     /// </param>
     /// <param name="options">Null = the defaults.</param>
-    public GroupCommit(string name, Func<IReadOnlyList<TItem>, IReadOnlyList<TResult>> write, GroupCommitOptions? options = null)
+    public GroupCommit(string name, Func<IReadOnlyList<TItem>, Action, Written<TResult>> write, GroupCommitOptions? options = null)
     {
         this.write = write;
         this.options = options ?? new GroupCommitOptions();
@@ -67,51 +72,53 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     {
         while (Next() is { Length: > 0 } group)
             Write(group);
+        LetGo();
         ended.SetResult();
     }
 
     /// <returns>Nothing when the writer has been stopped and nobody waits any more.</returns>
     private Entry[] Next()
     {
-        lock (gate)
+        while (true)
         {
-            while (queue.Count == 0 && !stopped)
-                Monitor.Wait(gate);
-            return writing = queue.Dequeue(options.MaxGroup, options.Turn);
+            lock (gate)
+            {
+                while (queue.Count == 0 && !stopped && committed is null)
+                    Monitor.Wait(gate);
+                if (queue.Count > 0 || stopped)
+                    return writing = queue.Dequeue(options.MaxGroup, options.Turn);
+            }
+            LetGo();
         }
     }
 
     private void Write(Entry[] group)
     {
-        IReadOnlyList<TResult> results;
         try
         {
-            results = Run(group);
+            var written = Run(group);
+            LetGo();
+            committed = new Committed(group, written);
         }
         catch (Exception exception)
         {
             // Every caller must be answered, whatever it was; the loop goes on with the next group.
+            LetGo();
             Fail(group, exception);
-            return;
-        }
-
-        for (var i = 0; i < group.Length; i++)
-        {
-            if (results.Count == group.Length)
-                group[i].Completion.TrySetResult(results[i]);
-            else
-                group[i].Completion.TrySetException(new InvalidOperationException($"The writer gave {results.Count} results for {group.Length} items."));
         }
     }
 
-    private IReadOnlyList<TResult> Run(Entry[] group)
+    /// <summary>Those whose group is committed. Not only the writer calls it.</summary>
+    private void LetGo() => Interlocked.Exchange(ref committed, null)?.LetGo();
+
+    private Written<TResult> Run(Entry[] group)
     {
         var items = Array.ConvertAll(group, entry => entry.Item);
         for (var rerun = 0; ; rerun++)
         {
             try
             {
-                return write(items);
+                return write(items, LetGo);
             }
             catch (Exception exception) when (rerun < options.MaxReruns && DatabaseErrors.Classify(exception) == DatabaseErrorKind.Conflict)
             {
@@ -157,6 +164,7 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         catch (OperationCanceledException)
         {
             await abort.CancelAsync();
+            LetGo();
             lock (gate)
             {
                 foreach (var entry in (Entry[])[.. writing, .. queue.DequeueAll()])
@@ -171,6 +179,29 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, true))
             return;
         await StopAsync(new CancellationToken(canceled: true));
+    }
+
+    private sealed class Committed(Entry[] group, Written<TResult> written)
+    {
+        public void LetGo()
+        {
+            try
+            {
+                written.Then?.Invoke();
+                if (written.Results.Count != group.Length)
+                    throw new InvalidOperationException($"The writer gave {written.Results.Count} results for {group.Length} items.");
+            }
+            catch (Exception exception)
+            {
+                // Committed or not, a caller must not wait for ever.
+                foreach (var entry in group)
+                    entry.Completion.TrySetException(exception);
+                return;
+            }
+
+            for (var i = 0; i < group.Length; i++)
+                group[i].Completion.TrySetResult(written.Results[i]);
+        }
     }
 
     private sealed class Entry(TItem item)

@@ -91,7 +91,7 @@ public sealed class GroupCommitTests
     public async Task EnqueueAsync_ConflictWithoutEnd_GivesUpAfterFiveReruns()
     {
         var runs = 0;
-        await using var commits = new GroupCommit<int, int>("test", _ =>
+        await using var commits = new GroupCommit<int, int>("test", (_, _) =>
         {
             runs++;
             throw Error(PostgresErrorCodes.DeadlockDetected);
@@ -144,6 +144,62 @@ public sealed class GroupCommitTests
     }
 
     [Fact(Timeout = Patience)]
+    public async Task EnqueueAsync_MoreIsQueued_LetsGoOfTheGroupBeforeWhenTheNextIsSent()
+    {
+        var writer = new ControlledWriter();
+        await using var commits = new GroupCommit<int, int>("test", writer.WriteUnsent);
+        var first = commits.EnqueueAsync(Guid.Empty, 1, Token);
+        var write = await writer.NextAsync();
+        var second = commits.EnqueueAsync(Guid.Empty, 2, Token);
+        var isFollowed = false;
+        write.Then = () => isFollowed = true;
+        write.Commit();
+        write = await writer.NextAsync();
+
+        Assert.False(first.IsCompleted);
+        Assert.False(isFollowed);
+        write.Sent();
+        Assert.True(isFollowed);
+        Assert.Equal(10, await first);
+        Assert.False(second.IsCompleted);
+        write.Commit();
+        Assert.Equal(20, await second);
+    }
+
+    [Theory(Timeout = Patience)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EnqueueAsync_NextGroupEndsWithoutASign_LetsGoOfTheGroupBefore(bool fails)
+    {
+        var writer = new ControlledWriter();
+        await using var commits = new GroupCommit<int, int>("test", writer.WriteUnsent);
+        var first = commits.EnqueueAsync(Guid.Empty, 1, Token);
+        var write = await writer.NextAsync();
+        var second = commits.EnqueueAsync(Guid.Empty, 2, Token);
+        write.Commit();
+        write = await writer.NextAsync();
+
+        if (fails)
+            write.Fail(Error(PostgresErrorCodes.CheckViolation));
+        else
+            write.Commit();
+
+        Assert.Equal(10, await first);
+        if (fails)
+            await Assert.ThrowsAsync<PostgresException>(() => second);
+        else
+            Assert.Equal(20, await second);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task EnqueueAsync_WhatFollowsFails_TellsTheCallers()
+    {
+        await using var commits = new GroupCommit<int, int>("test", (items, _) => new([.. items], () => throw new InvalidOperationException("no")));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => commits.EnqueueAsync(Guid.Empty, 1, Token));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_CallerCancelled_StopsWaitingButIsWritten()
     {
         var writer = new ControlledWriter();
@@ -162,7 +218,7 @@ public sealed class GroupCommitTests
     [Fact(Timeout = Patience)]
     public async Task EnqueueAsync_ResultMissing_TellsEveryCallerOfTheBug()
     {
-        await using var commits = new GroupCommit<int, int>("test", _ => []);
+        await using var commits = new GroupCommit<int, int>("test", (_, _) => new([]));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => commits.EnqueueAsync(Guid.Empty, 1, Token));
     }
@@ -205,6 +261,26 @@ public sealed class GroupCommitTests
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => two);
     }
 
+    [Fact(Timeout = Patience)]
+    public async Task StopAsync_TimeIsUpWhileTheNextGroupHangs_AnswersWhoIsCommitted()
+    {
+        var writer = new ControlledWriter();
+        await using var commits = new GroupCommit<int, int>("test", writer.WriteUnsent);
+        using var deadline = new CancellationTokenSource();
+        var one = commits.EnqueueAsync(Guid.Empty, 1, Token);
+        var write = await writer.NextAsync();
+        var two = commits.EnqueueAsync(Guid.Empty, 2, Token);
+        write.Commit();
+        await writer.NextAsync();
+
+        var stopping = commits.StopAsync(deadline.Token);
+        await deadline.CancelAsync();
+        await stopping;
+
+        Assert.Equal(10, await one);
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => two);
+    }
+
     private static PostgresException Error(string sqlState) => new("no", "ERROR", "ERROR", sqlState);
 
     /// <summary>Hands each write to the test, which decides how it ends.</summary>
@@ -212,18 +288,27 @@ public sealed class GroupCommitTests
     {
         private readonly Channel<HeldWrite> writes = Channel.CreateUnbounded<HeldWrite>();
 
-        public IReadOnlyList<int> Write(IReadOnlyList<int> items)
+        public Written<int> Write(IReadOnlyList<int> items, Action sent)
         {
-            var write = new HeldWrite(items);
+            sent();
+            return WriteUnsent(items, sent);
+        }
+
+        /// <summary>Leaves it to the test to say that the write is sent.</summary>
+        public Written<int> WriteUnsent(IReadOnlyList<int> items, Action sent)
+        {
+            var write = new HeldWrite(items, sent);
             Assert.True(writes.Writer.TryWrite(write));
-            return write.Outcome.Task.GetAwaiter().GetResult();
+            return new(write.Outcome.Task.GetAwaiter().GetResult(), write.Then);
         }
 
         public ValueTask<HeldWrite> NextAsync() => writes.Reader.ReadAsync(TestContext.Current.CancellationToken);
     }
 
-    private sealed record HeldWrite(IReadOnlyList<int> Items)
+    private sealed record HeldWrite(IReadOnlyList<int> Items, Action Sent)
     {
+        public Action? Then { get; set; }
+
         public TaskCompletionSource<IReadOnlyList<int>> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void Commit() => Outcome.SetResult([.. Items.Select(item => item * 10)]);
