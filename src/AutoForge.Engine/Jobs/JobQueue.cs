@@ -22,7 +22,9 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
                CASE WHEN n.kept THEN 1 ELSE 0 END,
                CASE WHEN n.kept THEN 1 ELSE 0 END,
                CASE WHEN n.kept THEN @node END
-        FROM unnest(@accounts, @ids, @places, @kept) AS n (account_id, id, has_place, kept)
+        FROM (
+            SELECT unnest(@accounts) AS account_id, unnest(@ids) AS id, unnest(@places) AS has_place, unnest(@kept) AS kept
+        ) AS n
         """)
     {
         Parameters =
@@ -44,7 +46,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     public NpgsqlBatchCommand FenceCommand(IReadOnlyList<Lease> leases) => OfLeases(
         """
         SELECT j.id, j.attempt, j.has_place
-        FROM unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
+        FROM (SELECT unnest(@accounts) AS account_id, unnest(@ids) AS id, unnest(@attempts) AS attempt) AS l
         JOIN jobs AS j ON j.account_id = l.account_id AND j.id = l.id
         WHERE j.attempt = l.attempt
           AND j.lease_owner = @node
@@ -59,7 +61,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     public NpgsqlBatchCommand RemoveCommand(IReadOnlyList<Lease> leases) => OfLeases(
         """
         DELETE FROM jobs AS j
-        USING unnest(@accounts, @ids, @attempts) AS l (account_id, id, attempt)
+        USING (SELECT unnest(@accounts) AS account_id, unnest(@ids) AS id, unnest(@attempts) AS attempt) AS l
         WHERE j.account_id = l.account_id
           AND j.id = l.id
           AND j.attempt = l.attempt

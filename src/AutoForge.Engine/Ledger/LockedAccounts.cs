@@ -24,7 +24,9 @@ internal sealed class LockedAccounts
     public static NpgsqlBatchCommand LockCommand(IEnumerable<Guid> accountIds) => new(
         """
         SELECT a.id, a.available_cents, a.held_cents, a.debt_cents, a.last_entry_no, a.spend_month, a.month_cents, a.runs_day,
-               a.day_runs, a.places_taken, a.runs_parked, l.concurrent_runs, a.place
+               a.day_runs, a.places_taken, a.runs_parked,
+               (SELECT concurrent_runs FROM account_limits WHERE account_id = a.id),
+               a.place
         FROM unnest(@ids) AS i (id)
         CROSS JOIN LATERAL (
             SELECT *, ctid::text AS place
@@ -34,7 +36,6 @@ internal sealed class LockedAccounts
             LIMIT 1
             FOR NO KEY UPDATE
         ) AS a
-        LEFT JOIN account_limits AS l ON l.account_id = a.id
         """)
     {
         // The rows are locked in this order.
@@ -226,9 +227,8 @@ internal sealed class LockedAccounts
             INSERT INTO ledger_entries
                 (account_id, entry_no, type, amount_cents, available_delta_cents, held_delta_cents,
                  available_after_cents, held_after_cents, run_id, source, description)
-            SELECT *
-            FROM unnest(@accounts, @numbers, @types, @amounts, @available_deltas, @held_deltas,
-                        @availables, @helds, @runs, @sources, @descriptions)
+            SELECT unnest(@accounts), unnest(@numbers), unnest(@types), unnest(@amounts), unnest(@available_deltas), unnest(@held_deltas),
+                   unnest(@availables), unnest(@helds), unnest(@runs), unnest(@sources), unnest(@descriptions)
             """)
         {
             Parameters =
@@ -280,8 +280,12 @@ internal sealed class LockedAccounts
                 day_runs = b.day_runs,
                 places_taken = b.taken,
                 runs_parked = b.parked
-            FROM unnest(@places, @ids, @availables, @helds, @debts, @last_nos, @booked, @months, @month_cents, @days, @day_runs, @taken, @parked)
-                AS b (place, id, available, held, debt, last_no, booked, month, month_cents, day, day_runs, taken, parked)
+            FROM (
+                SELECT unnest(@places) AS place, unnest(@ids) AS id, unnest(@availables) AS available, unnest(@helds) AS held,
+                       unnest(@debts) AS debt, unnest(@last_nos) AS last_no, unnest(@booked) AS booked, unnest(@months) AS month,
+                       unnest(@month_cents) AS month_cents, unnest(@days) AS day, unnest(@day_runs) AS day_runs, unnest(@taken) AS taken,
+                       unnest(@parked) AS parked
+            ) AS b
             WHERE a.ctid = b.place::tid
               AND (a.id, a.last_entry_no) IS NOT DISTINCT FROM (b.id, b.last_no - b.booked)
             RETURNING a.id

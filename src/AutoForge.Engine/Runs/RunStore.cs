@@ -22,10 +22,13 @@ internal sealed class RunStore(Database database)
                    CASE WHEN kept THEN 'Running' ELSE 'Queued' END,
                    price_cents, price_list, CASE WHEN kept THEN 1 ELSE 0 END, depth, correlation_id, origin_run_id, replay_of,
                    accepted_at, CASE WHEN kept THEN accepted_at END
-            FROM unnest(@accounts, @ids, @workflows, @versions, @triggers, @types, @activities, @keys,
-                        @prices, @lists, @depths, @correlations, @origins, @replays, @accepted, @kept)
-                AS r (account_id, id, workflow_id, version, trigger_id, trigger_type, trigger_activity_id, dedup_key,
-                      price_cents, price_list, depth, correlation_id, origin_run_id, replay_of, accepted_at, kept)
+            FROM (
+                SELECT unnest(@accounts) AS account_id, unnest(@ids) AS id, unnest(@workflows) AS workflow_id, unnest(@versions) AS version,
+                       unnest(@triggers) AS trigger_id, unnest(@types) AS trigger_type, unnest(@activities) AS trigger_activity_id,
+                       unnest(@keys) AS dedup_key, unnest(@prices) AS price_cents, unnest(@lists) AS price_list, unnest(@depths) AS depth,
+                       unnest(@correlations) AS correlation_id, unnest(@origins) AS origin_run_id, unnest(@replays) AS replay_of,
+                       unnest(@accepted) AS accepted_at, unnest(@kept) AS kept
+            ) AS r
             """)
         {
             Parameters =
@@ -51,8 +54,7 @@ internal sealed class RunStore(Database database)
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             """
             INSERT INTO run_inputs (account_id, run_id, payload)
-            SELECT *
-            FROM unnest(@accounts, @ids, @payloads)
+            SELECT unnest(@accounts), unnest(@ids), unnest(@payloads)
             """)
         {
             Parameters =
@@ -83,8 +85,11 @@ internal sealed class RunStore(Database database)
                 started_at = COALESCE(r.started_at, w.started_at),
                 finished_at = CASE WHEN w.status IN ('Succeeded', 'Failed', 'Cancelled') THEN now() END,
                 updated_at = clock_timestamp()
-            FROM unnest(@accounts, @ids, @statuses, @attempts, @names, @correlations, @fault_activities, @fault_codes, @fault_messages, @started)
-                AS w (account_id, id, status, attempts, name, correlation_id, fault_activity_id, fault_code, fault_message, started_at)
+            FROM (
+                SELECT unnest(@accounts) AS account_id, unnest(@ids) AS id, unnest(@statuses) AS status, unnest(@attempts) AS attempts,
+                       unnest(@names) AS name, unnest(@correlations) AS correlation_id, unnest(@fault_activities) AS fault_activity_id,
+                       unnest(@fault_codes) AS fault_code, unnest(@fault_messages) AS fault_message, unnest(@started) AS started_at
+            ) AS w
             WHERE r.account_id = w.account_id
               AND r.id = w.id
               AND r.status IN ('Queued', 'Running', 'Waiting')

@@ -24,9 +24,9 @@ internal sealed class StepStore(Database database)
         INSERT INTO steps
             (account_id, run_id, seq, node_id, visit, activity_id, activity_type, name, status, attempt, wave, outcomes,
              input, output, fault_code, fault_message, resume_at, started_at, finished_at)
-        SELECT *
-        FROM unnest(@accounts, @runs, @seqs, @nodes, @visits, @activities, @types, @names, @statuses, @attempts, @waves, @outcomes,
-                    @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
+        SELECT unnest(@accounts), unnest(@runs), unnest(@seqs), unnest(@nodes), unnest(@visits), unnest(@activities), unnest(@types),
+               unnest(@names), unnest(@statuses), unnest(@attempts), unnest(@waves), unnest(@outcomes), unnest(@inputs), unnest(@outputs),
+               unnest(@fault_codes), unnest(@fault_messages), unnest(@resumes), unnest(@started), unnest(@finished)
         """;
 
     // For those that are not known to be stored, but maybe are: the answer of the database to an earlier try may have been lost.
@@ -41,10 +41,12 @@ internal sealed class StepStore(Database database)
         $"""
         UPDATE steps AS s
         {SetFrom("n")}
-        FROM unnest(@accounts, @runs, @seqs, @statuses, @attempts, @waves, @outcomes,
-                    @inputs, @outputs, @fault_codes, @fault_messages, @resumes, @started, @finished)
-            AS n (account_id, run_id, seq, status, attempt, wave, outcomes,
-                  input, output, fault_code, fault_message, resume_at, started_at, finished_at)
+        FROM (
+            SELECT unnest(@accounts) AS account_id, unnest(@runs) AS run_id, unnest(@seqs) AS seq, unnest(@statuses) AS status,
+                   unnest(@attempts) AS attempt, unnest(@waves) AS wave, unnest(@outcomes) AS outcomes, unnest(@inputs) AS input,
+                   unnest(@outputs) AS output, unnest(@fault_codes) AS fault_code, unnest(@fault_messages) AS fault_message,
+                   unnest(@resumes) AS resume_at, unnest(@started) AS started_at, unnest(@finished) AS finished_at
+        ) AS n
         WHERE s.account_id = n.account_id
           AND s.run_id = n.run_id
           AND s.seq = n.seq

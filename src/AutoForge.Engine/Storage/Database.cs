@@ -17,6 +17,12 @@ public sealed class Database : IAsyncDisposable
     private const string LetsGoInTheMiddle = "-c transaction_timeout=15s";
     private const int OldestWithTransactionTimeout = 17;
 
+    // The statements of a group look rows up by their keys, in the order that they ask for. A plan that was made while a
+    // table was small must not read all of it, or all versions of a row, later.
+    private const string ByKey =
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off " +
+        "-c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off";
+
     private readonly EmbeddedPostgres? embedded;
     private readonly DiskRoom? disk;
 
@@ -36,17 +42,17 @@ public sealed class Database : IAsyncDisposable
         });
         // A pool hands out its connections in turn. Few of them are warm ones, in the server's caches as in the processor's,
         // and each has planned its few statements once: planning them for the values of a group costs more than it gains.
-        // All of them look rows up by their keys, in the order that they ask for. A plan that was made while a table was small
-        // must not read all of it, or all versions of a row, later.
         GroupDataSource = CreatePool(connectionString, "autoforge-groups", new()
         {
             MaxPoolSize = 2,
             Timeout = 5,
             CommandTimeout = 30,
+            // Bytes: the statements of a usual group in one piece. For every piece the two processes wake each other.
+            WriteBufferSize = 131_072,
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
-            Options = $"{LetsGo} {(server.Major >= OldestWithTransactionTimeout ? LetsGoInTheMiddle : "")} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_bitmapscan=off",
+            Options = $"{LetsGo} {(server.Major >= OldestWithTransactionTimeout ? LetsGoInTheMiddle : "")} {ByKey}",
         });
         LeaseDataSource = CreatePool(connectionString, "autoforge-leases", new()
         {

@@ -9,7 +9,7 @@ namespace AutoForge.Engine.Tests.Ledger;
 
 /// <summary>
 /// A transaction that somebody holds open keeps every version of an account's row alive. What a group does with the account
-/// must not look at them (reliability 5).
+/// must not look at them (reliability 5), nor at what belongs to other accounts.
 /// </summary>
 public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
@@ -43,13 +43,41 @@ public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<Tes
         Assert.True(await BlocksAsync(connection, byId) > FewBlocks, "There are no old versions in the way.");
     }
 
+    [Fact]
+    public async Task Lock_PlannedWhileNobodyHadLimits_DoesNotReadThoseOfOthers()
+    {
+        await using var own = await TestDatabase.CreateAsync();
+        var account = Ids.NewId();
+        await new AccountOpening(own.Database).OpenAsync(account, 500, Token);
+        await using var connection = await own.Database.GroupDataSource.OpenConnectionAsync(Token);
+        await own.DataSource.ExecuteAsync("VACUUM ANALYZE account_limits");
+        await ScalarAsync(connection, $"PREPARE lock (uuid[]) AS {LockedAccounts.LockCommand([account]).CommandText.Replace("@ids", "$1", StringComparison.Ordinal)}");
+        var explain = $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE lock ('{{{account}}}')";
+        Assert.InRange(Blocks(await ScalarAsync(connection, explain)), 1, FewBlocks);
+
+        await own.DataSource.ExecuteAsync(
+            $"""
+            WITH others AS (INSERT INTO accounts (id) SELECT gen_random_uuid() FROM generate_series(1, {Versions}) RETURNING id)
+            INSERT INTO account_limits (account_id)
+            SELECT id
+            FROM others
+            """);
+
+        Assert.InRange(Blocks(await ScalarAsync(connection, explain)), 1, FewBlocks);
+    }
+
     /// <summary>Blocks that the statement touches when it is executed.</summary>
     private static async Task<int> BlocksAsync(NpgsqlConnection connection, NpgsqlBatchCommand statement)
     {
         await using var command = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.CommandText}", connection);
         foreach (NpgsqlParameter parameter in statement.Parameters)
             command.Parameters.Add(parameter.Clone());
-        var plan = JsonNode.Parse((string)(await command.ExecuteScalarAsync(Token))!)![0]!["Plan"]!;
+        return Blocks(await command.ExecuteScalarAsync(Token));
+    }
+
+    private static int Blocks(object? explained)
+    {
+        var plan = JsonNode.Parse((string)explained!)![0]!["Plan"]!;
         return plan["Shared Hit Blocks"]!.GetValue<int>() + plan["Shared Read Blocks"]!.GetValue<int>();
     }
 
