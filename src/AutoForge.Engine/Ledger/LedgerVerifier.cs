@@ -1,5 +1,6 @@
 using System.Data;
 using AutoForge.Engine.Storage;
+using Npgsql;
 
 namespace AutoForge.Engine.Ledger;
 
@@ -199,11 +200,23 @@ public sealed class LedgerVerifier(Database database, IEnumerable<Invariant> mor
     /// <summary>Checks the engine's own invariants alone.</summary>
     public LedgerVerifier(Database database) : this(database, []) { }
 
-    public async Task<IReadOnlyList<InvariantResult>> VerifyAsync(CancellationToken cancellationToken)
+    /// <summary>For somebody who waits: with all the database server has.</summary>
+    public Task<IReadOnlyList<InvariantResult>> VerifyAsync(CancellationToken cancellationToken) => VerifyAsync(atLeisure: false, cancellationToken);
+
+    /// <summary>For nobody who waits: with one process of the database server, and the other processors for the runs.</summary>
+    public Task<IReadOnlyList<InvariantResult>> VerifyAtLeisureAsync(CancellationToken cancellationToken) =>
+        VerifyAsync(atLeisure: true, cancellationToken);
+
+    private async Task<IReadOnlyList<InvariantResult>> VerifyAsync(bool atLeisure, CancellationToken cancellationToken)
     {
         await using var connection = await database.ConnectAsync(cancellationToken);
         // One snapshot for all invariants: a run that settles meanwhile is seen wholly before or wholly after.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        if (atLeisure)
+        {
+            await using var set = new NpgsqlCommand("SET LOCAL max_parallel_workers_per_gather = 0", connection, transaction);
+            await set.ExecuteNonQueryAsync(cancellationToken);
+        }
 
         var results = new List<InvariantResult>();
         foreach (var (id, statement, sql) in Invariants.Concat(more))

@@ -1,3 +1,4 @@
+using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Runs;
 using AutoForge.Engine.Tests.Hosting;
 using AutoForge.Testing;
@@ -50,6 +51,17 @@ public sealed class LedgerVerifierTests : IAsyncLifetime
 
     [Fact]
     public async Task Verify_NothingTampered_IsClean() => Assert.Empty(await _node.ViolationsAsync());
+
+    [Fact]
+    public async Task VerifyAtLeisure_AnyDatabase_TakesOneProcess()
+    {
+        var verifier = new LedgerVerifier(_database.Database, [new Invariant("P", "Nothing is read in parallel.",
+            "SELECT name FROM pg_settings WHERE name = 'max_parallel_workers_per_gather' AND setting <> '0'")]);
+
+        Assert.DoesNotContain(await verifier.VerifyAtLeisureAsync(Token), result => result.Violations > 0);
+        // The session is used again.
+        Assert.Equal("P", Assert.Single(await verifier.VerifyAsync(Token), result => result.Violations > 0).Id);
+    }
 
     [Theory]
     // A balance, an entry's running balance, a missing entry, entries of nobody.

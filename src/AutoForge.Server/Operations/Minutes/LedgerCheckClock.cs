@@ -50,7 +50,7 @@ internal sealed class LedgerCheckClock(
     {
         if (await checks.TakeAsync(TimeSpan.FromHours(options.Value.EveryHours), cancellationToken) is not { } period)
             return;
-        var broken = (await verifier.VerifyAsync(cancellationToken)).Where(result => result.Violations > 0).ToList();
+        var broken = (await verifier.VerifyAtLeisureAsync(cancellationToken)).Where(result => result.Violations > 0).ToList();
         foreach (var result in broken)
             Log.InvariantViolated(logger, result.Id, result.Violations, result.Statement);
         await checks.EndAsync(
