@@ -24,6 +24,7 @@ public sealed class EmbeddedPostgresTests(PreparedServer prepared) : IClassFixtu
         Assert.Equal("on", await ScalarAsync(server, "SHOW fsync"));
         Assert.Equal("on", await ScalarAsync(server, "SHOW synchronous_commit"));
         Assert.Equal("", await ScalarAsync(server, "SHOW listen_addresses"));
+        Assert.Equal("4MB", await ScalarAsync(server, "SHOW wal_segment_size"));
         Assert.Equal("scram-sha-256", await ScalarAsync(server, "SELECT DISTINCT auth_method FROM pg_hba_file_rules"));
         Assert.Equal("UTF8 C", await ScalarAsync(server,
             "SELECT pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = current_database()"));
@@ -101,6 +102,13 @@ public sealed class EmbeddedPostgresTests(PreparedServer prepared) : IClassFixtu
         Assert.Equal("postgres_not_found", error.Code);
         Assert.Contains("npm ci", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(512L << 20, "128MB")]
+    [InlineData(4L << 30, "512MB")]
+    [InlineData(64L << 30, "1024MB")]
+    public void SharedBuffers_GrowWithTheMemoryUpToABound(long memoryBytes, string expected) =>
+        Assert.Equal(expected, PostgresSettings.SharedBuffers(memoryBytes));
 
     [Fact]
     public async Task StartAsync_ServerRefusesToStart_TellsItsLastWordsAndGivesTheDirectoryBack()

@@ -22,11 +22,13 @@ internal static partial class PostgresCluster
         if (Directory.Exists(unfinished))
             Directory.Delete(unfinished, recursive: true);
 
-        // Locale C sorts by code point, on every machine and after every upgrade of the system's libraries alike.
+        // Locale C sorts by code point, on every machine and after every upgrade of the system's libraries alike. A new file of
+        // the write-ahead log is zeros first, and nothing is committed meanwhile: four short waits instead of one of 16 MB.
         var (exitCode, output) = await ExternalProgram.RunAsync(
             [
                 .. user.Prefix, binaries.InitDb, "--pgdata", unfinished, "--username", "autoforge", "--pwfile", directory.PasswordFile,
                 "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--data-checksums", "--no-instructions",
+                "--wal-segsize", "4",
             ], cancellationToken);
         if (exitCode != 0)
             throw new AutoForgeException("database_start_failed", $"The database could not be created in {directory.Path}: {output}");
