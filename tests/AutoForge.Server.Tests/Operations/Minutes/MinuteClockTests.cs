@@ -1,6 +1,7 @@
 using System.Net;
 using AutoForge.Engine.Storage;
 using AutoForge.Server.Operations.Minutes;
+using AutoForge.Server.Operations.Telemetry;
 using AutoForge.Server.Tests.Admin;
 using AutoForge.Testing;
 using AutoForge.Testing.Running;
@@ -135,10 +136,24 @@ public sealed class MinuteClockTests : IAsyncLifetime
 
     private static DateTimeOffset Minute(DateTimeOffset time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMinute, TimeSpan.Zero);
 
+    /// <summary>Until the run has ended, and its node has counted that.</summary>
     private static async Task RunAsync(TestNode node, string activity)
     {
+        var before = Ended(node);
         using var account = await ApiClient.RegisterAsync(node.Address);
         var publication = await account.PublishAsync(Draw.Chain("Run", Draw.Webhook(), Draw.Activity("step", activity)));
         await account.EndOfAsync((string)(await account.PostAsync($"/api/v1/workflows/{publication["definitionId"]}/run")).Expect(HttpStatusCode.Accepted)["runId"]!);
+
+        // The end is committed first, so whoever asks the database can know it before the node has counted it.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (Ended(node) == before)
+            await Task.Delay(10, limit.Token);
+    }
+
+    private static long Ended(TestNode node)
+    {
+        var totals = MinuteTally.Totals(node.App.Services.GetRequiredService<MetricReading>().Take());
+        return totals.Succeeded + totals.Failed;
     }
 }

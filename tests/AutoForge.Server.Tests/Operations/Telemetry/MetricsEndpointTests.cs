@@ -25,6 +25,11 @@ public sealed partial class MetricsEndpointTests(TestServer server) : IClassFixt
         (await account.PostAsync("/api/webhooks/stripe")).Expect(HttpStatusCode.ServiceUnavailable);
 
         using var scraper = Scraper(node, Token);
+        // The end of a run is committed before it is counted.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        while (Ends(await scraper.GetStringAsync("/metrics", limit.Token)) < 3)
+            await Task.Delay(10, limit.Token);
         using var response = await scraper.GetAsync("/metrics", Cancelled);
         var text = await response.Content.ReadAsStringAsync(Cancelled);
 
@@ -74,6 +79,10 @@ public sealed partial class MetricsEndpointTests(TestServer server) : IClassFixt
     [Fact]
     public void Options_ShortToken_IsRefused() =>
         Assert.Contains("Metrics:Token", new ServerOptionsCheck().Validate(null, new ServerOptions { Metrics = { Token = "short" } }).FailureMessage, StringComparison.Ordinal);
+
+    private static double Ends(string text) => text.Split('\n')
+        .Where(line => line.StartsWith("autoforge_run_duration_seconds_count{", StringComparison.Ordinal))
+        .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
 
     private static double Value(string text, string series) => double.Parse(
         Assert.Single(text.Split('\n'), line => line.StartsWith(series + " ", StringComparison.Ordinal))[(series.Length + 1)..], CultureInfo.InvariantCulture);
