@@ -6,6 +6,7 @@ namespace AutoForge.Bench.Nodes;
 
 /// <summary>
 /// The same load on one node and on two that share its database. All share the CPUs: two cannot be faster, and must not be slower.
+/// The two are called for accounts of their own, as by a balancer that goes by the address of a webhook, and for the same ones.
 /// Once with as many callers for each node as are asked for, and once with half of them.
 /// </summary>
 internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOptions options, Report report)
@@ -32,37 +33,47 @@ internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOpti
         var callers = options.Connections[^1];
 
         // Both nodes compile their hot code; that measurement is thrown away.
-        await BothAsync(callers);
+        await BothAsync(callers, "", stage.Hooks, stage.Hooks);
         report.Begin();
         var full = await CompareAsync(2 * callers);
         var half = await CompareAsync(callers);
 
         report.Line();
-        report.Judge($"charged runs/s of two nodes with {callers} callers each, of one with all {2 * callers}, medians", full, isLeast: true, SpeedOfOne);
-        report.Judge($"charged runs/s of two nodes with {callers / 2} callers each, of one with all {callers}, medians", half, isLeast: true, SpeedOfOne);
+        Judge(2 * callers, full);
+        Judge(callers, half);
         return await Proof.CheckAsync(stage, _rows, report);
     }
 
     /// <summary>In turn, since machines have neighbours.</summary>
-    private async Task<double> CompareAsync(int callers)
+    private async Task<(double Apart, double Same)> CompareAsync(int callers)
     {
-        var (alone, together) = (new List<Row>(), new List<Row>());
+        Hook[] firstHalf = [.. stage.Hooks.Take(stage.Hooks.Count / 2)], secondHalf = [.. stage.Hooks.Skip(stage.Hooks.Count / 2)];
+        var (alone, apart, same) = (new List<Row>(), new List<Row>(), new List<Row>());
         for (var round = 0; round < Rounds; round++)
         {
             alone.Add(Keep(await _trial.LoadAsync(callers)));
             report.Print(alone[^1]);
-            together.Add(await BothAsync(callers));
-            report.Print(together[^1]);
+            apart.Add(await BothAsync(callers, "apart", firstHalf, secondHalf));
+            report.Print(apart[^1]);
+            same.Add(await BothAsync(callers, "same", stage.Hooks, stage.Hooks));
+            report.Print(same[^1]);
         }
-        return Median(together) / Median(alone);
+        return (Median(apart) / Median(alone), Median(same) / Median(alone));
     }
 
     /// <summary>Calls of the same plan are measured together, whoever makes them.</summary>
-    private async Task<Row> BothAsync(int callers)
+    private async Task<Row> BothAsync(int callers, string accounts, IReadOnlyList<Hook> ofFirst, IReadOnlyList<Hook> ofSecond)
     {
         var half = new LoadPlan(callers / 2) { SendsKeys = options.SendsKeys };
-        await using var other = new Load(new IPEndPoint(IPAddress.Loopback, second.Address.Port), stage.Hooks, stage.Flights, half);
-        return Keep(await _trial.MeasureAsync(half, $"2 x {callers / 2}", _ => other.StopAsync(DrainLimit)));
+        await using var other = new Load(new IPEndPoint(IPAddress.Loopback, second.Address.Port), ofSecond, stage.Flights, half);
+        return Keep(await _trial.MeasureAsync(half, $"2x{callers / 2} {accounts}", _ => other.StopAsync(DrainLimit), ofFirst));
+    }
+
+    private void Judge(int callers, (double Apart, double Same) ratios)
+    {
+        var what = $"charged runs/s of two nodes with {callers / 2} callers each, of one with all {callers}, medians";
+        report.Judge($"{what}, accounts of their own", ratios.Apart, isLeast: true, SpeedOfOne);
+        report.Judge($"{what}, the same accounts", ratios.Same, isLeast: true, SpeedOfOne);
     }
 
     private Row Keep(Row row)

@@ -38,7 +38,7 @@ internal static class ScaleRun
 
         var (own, spread) = (full.Hooks, history.Hooks(SpreadAccounts));
         full.Hooks = [.. own, .. spread];
-        await AddAsync(full, fullRows, "spread", plan with { Hooks = spread }, options);
+        await AddAsync(full, fullRows, "spread", plan, options, spread);
         full.Hooks = own;
         var kept = await ClearedAsync(full);
         await history.KeepLessAsync(KeptDays);
@@ -55,16 +55,18 @@ internal static class ScaleRun
         report.Line(string.Create(CultureInfo.InvariantCulture, $"ledger verify took {Stopwatch.GetElapsedTime(begin).TotalSeconds:0} s."));
         return isGood & await Proof.CheckAsync(empty, emptyRows, report) ? 0 : 1;
 
-        async Task<double> AddAsync(Stage stage, List<Row> rows, string name, LoadPlan what, ThroughputOptions how)
+        async Task<double> AddAsync(
+            Stage stage, List<Row> rows, string name, LoadPlan what, ThroughputOptions how, IReadOnlyList<Hook>? hooks = null)
         {
-            await MeasureAsync(stage, rows, name, what, how);
+            await MeasureAsync(stage, rows, name, what, how, hooks);
             report.Print(rows[^1]);
             return rows[^1].Charged;
         }
     }
 
-    private static async Task MeasureAsync(Stage stage, List<Row> rows, string name, LoadPlan plan, ThroughputOptions options) =>
-        rows.Add(await new Trial(stage, options).MeasureAsync(plan, name, afterWindow: null));
+    private static async Task MeasureAsync(
+        Stage stage, List<Row> rows, string name, LoadPlan plan, ThroughputOptions options, IReadOnlyList<Hook>? hooks = null) =>
+        rows.Add(await new Trial(stage, options).MeasureAsync(plan, name, afterWindow: null, hooks));
 
     private static async Task FillAsync(History history, Stage stage, int runs, Report report)
     {

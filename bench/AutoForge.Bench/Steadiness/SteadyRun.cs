@@ -58,12 +58,13 @@ internal static class SteadyRun
     /// <summary>The first account calls without waiting for its runs; the others go on as before.</summary>
     private static async Task<double> BesideFloodAsync(Stage stage, ThroughputOptions options, Func<Row, Row> add)
     {
-        var others = new LoadPlan(OtherCallers) { Hooks = [.. stage.Hooks.Skip(1)] };
+        var others = new LoadPlan(OtherCallers);
+        Hook[] theirs = [.. stage.Hooks.Skip(1)];
         var trial = new Trial(stage, options);
-        var alone = add(await trial.MeasureAsync(others, "alone", afterWindow: null));
+        var alone = add(await trial.MeasureAsync(others, "alone", afterWindow: null, theirs));
         await using var flood = new Load(
             stage.Address, [stage.Hooks[0]], stage.Flights, new LoadPlan(FloodCallers) { WaitsForLanding = false });
-        var beside = add(await trial.MeasureAsync(others, FloodRow, _ => flood.StopAsync(DrainLimit)));
+        var beside = add(await trial.MeasureAsync(others, FloodRow, _ => flood.StopAsync(DrainLimit), theirs));
         return beside.ToAction.P99 / alone.ToAction.P99;
     }
 }

@@ -4,9 +4,6 @@ namespace AutoForge.Bench.Throughput;
 /// <param name="Connections">One caller each.</param>
 internal sealed record LoadPlan(int Connections)
 {
-    /// <summary>Whom the callers share; null = every account of the stage.</summary>
-    public IReadOnlyList<Hook>? Hooks { get; init; }
-
     /// <summary>Whether each call carries an Idempotency-Key of its own.</summary>
     public bool SendsKeys { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed class Report(TextWriter output)
         """);
 
     public void Print(Row row) => Line(string.Create(CultureInfo.InvariantCulture,
-        $"{row.Name,-8} {row.Accepted,9:0} {row.Charged,8:0} {row.EndToEnd.P50,8:0.0} {row.EndToEnd.P95,6:0.0} {row.EndToEnd.P99,6:0.0} "
+        $"{row.Name,-10} {row.Accepted,7:0} {row.Charged,8:0} {row.EndToEnd.P50,8:0.0} {row.EndToEnd.P95,6:0.0} {row.EndToEnd.P99,6:0.0} "
         + $"{row.ToAction.P50,8:0.0} {row.ToAction.P99,6:0.0} {row.ServerCpu,9:0.000} {row.PostgresCpu,9:0.000} {row.BenchCpu,6:0.000} {row.TotalCpu,6:0.000} "
         + $"{row.OtherCpus,6:0.00} {row.Commits,8:0.000} {row.Statements,10:0.00} {row.WalBytes,8:0} {row.PeakMemory >> 20,7}"));
 

@@ -59,6 +59,8 @@ internal sealed class Stage : IAsyncDisposable
             // A second node needs the same.
             ["AutoForge__MasterKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
             ["AutoForge__Egress__AllowedHosts__0"] = $"127.0.0.1:{target.Port}",
+            // Once a day, and five minutes after the start: it would fall into one row or another.
+            ["AutoForge__LedgerCheck__EveryHours"] = "0",
             // Lets the statements through that the database is asked to log after a window, and nothing before.
             ["Logging__LogLevel__AutoForge.Engine.Storage.Embedded"] = "Debug",
         };

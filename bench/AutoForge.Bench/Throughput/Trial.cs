@@ -21,12 +21,13 @@ internal sealed class Trial(Stage stage, ThroughputOptions options, params IRead
     public Task<Row> IdleAsync() => MeasureAsync(new LoadPlan(1) { SendsKeys = options.SendsKeys, Pause = IdlePause }, Row.Idle, afterWindow: null);
 
     /// <param name="plan">Of the load that is measured; others may go on beside it.</param>
-    public async Task<Row> MeasureAsync(LoadPlan plan, string name, Func<Load, Task>? afterWindow)
+    /// <param name="hooks">Whom its callers share; null = every account of the stage.</param>
+    public async Task<Row> MeasureAsync(LoadPlan plan, string name, Func<Load, Task>? afterWindow, IReadOnlyList<Hook>? hooks = null)
     {
         var meter = new Meter(stage.Database, [stage.Server.ProcessId, .. others.Select(o => o.ProcessId)], stage.PostgresProcess);
         var first = stage.Flights.Count;
         await using var observer = await Observer.StartAsync(stage.Database, stage.Hooks);
-        await using var load = new Load(stage.Address, plan.Hooks ?? stage.Hooks, stage.Flights, plan);
+        await using var load = new Load(stage.Address, hooks ?? stage.Hooks, stage.Flights, plan);
 
         await load.GoOnAsync(options.WarmUp);
         ProcessTimes.ForgetPeak(stage.Server.ProcessId);
