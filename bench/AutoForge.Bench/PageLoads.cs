@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AutoForge.Testing;
 using AutoForge.Testing.Running;
 using Microsoft.Playwright;
@@ -62,7 +63,7 @@ internal static class PageLoads
         await page.GetByLabel("E-mail address").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(ApiClient.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync("**/dashboard");
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/dashboard$"));
         await page.CloseAsync();
     }
 

@@ -16,7 +16,7 @@ internal sealed class Designer(Visitor visitor)
 
     public async Task<Designer> ReadyAsync()
     {
-        await Page.WaitForURLAsync("**/workflows/definitions/*/edit");
+        await Page.ArriveAsync("/workflows/definitions/[^/]+/edit$");
         await Page.Locator(".x6-graph-svg").WaitForAsync();
         await Page.Locator(".mud-expand-panel-header").First.WaitForAsync();
         return this;

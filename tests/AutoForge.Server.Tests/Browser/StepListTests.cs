@@ -19,7 +19,7 @@ public sealed class StepListTests(BrowserFixture fixture)
         await page.Keyboard.TypeAsync("Notes");
         await PressAsync(page, page.GetByRole(AriaRole.Button, new() { Name = "Build it as a list of steps" }));
 
-        await page.WaitForURLAsync("**/steps");
+        await page.ArriveAsync("/steps$");
         await AddAsync(page, "Add a step", "Start by hand");
         await AddAsync(page, "Add a step after Start by hand", "Write to the log");
         await AddAsync(page, "Add a step after Write to the log", "Write to the log");
@@ -53,7 +53,7 @@ public sealed class StepListTests(BrowserFixture fixture)
         await FocusAsync(page, add.Locator("select").First);
         await page.Keyboard.TypeAsync(activity);
         await PressAsync(page, add.GetByRole(AriaRole.Button, new() { Name = "Add" }));
-        await page.WaitForURLAsync("**/steps?step=*");
+        await page.ArriveAsync(@"/steps\?step=");
     }
 
     private static async Task EditAsync(IPage page, string step, string label, string text)

@@ -17,7 +17,7 @@ public sealed class TopUpJourneyTests(BrowserFixture fixture)
 
         await visitor.GoAsync("/billing");
         await visitor.ClickAsync("$10.00");
-        await page.WaitForURLAsync("**/pay/**");
+        await page.ArriveAsync("/pay/");
         await visitor.ClickAsync("Pay");
         await Assertions.Expect(page.GetByText("Payment received: $10.00")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator(".af-balance")).ToContainTextAsync("$11.00");

@@ -67,7 +67,7 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.GetByLabel("E-mail address").FillAsync($"{Ids.NewText()}@example.com");
         await Page.GetByLabel("Password").FillAsync("correct horse battery staple");
         await ClickAsync("Create the account");
-        await Page.WaitForURLAsync("**/dashboard");
+        await Page.ArriveAsync("/dashboard$");
     }
 
     /// <summary>Calls the API with the browser's session.</summary>
