@@ -1,15 +1,17 @@
 using System.Data;
 using System.Text.Json.Nodes;
+using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Tests.Hosting;
 using AutoForge.Testing;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace AutoForge.Engine.Tests.Ledger;
+namespace AutoForge.Engine.Tests.Storage;
 
 /// <summary>
-/// A transaction that somebody holds open keeps every version of an account's row alive. What a group does with the account
-/// must not look at them (reliability 5), nor at what belongs to other accounts.
+/// A transaction that somebody holds open keeps every version of an account's row alive, and every job that has ended. What a
+/// group does with accounts and jobs must not look at them (reliability 5), nor at what belongs to other accounts.
 /// </summary>
 public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
@@ -64,6 +66,38 @@ public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<Tes
             """);
 
         Assert.InRange(Blocks(await ScalarAsync(connection, explain)), 1, FewBlocks);
+    }
+
+    [Fact]
+    public async Task Jobs_PlannedWhileFewOfManyWereLeft_ThoseThatHaveEndedAreNotLookedAt()
+    {
+        await using var own = await TestDatabase.CreateAsync();
+        await using var reader = await own.Database.ConnectAsync(Token);
+        await using var snapshot = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead, Token);
+        Assert.Equal(0L, await ScalarAsync(reader, "SELECT COUNT(*) FROM jobs"));
+        await own.DataSource.ExecuteAsync(
+            $"""
+            INSERT INTO jobs (account_id, id, due_at, attempt, tries)
+            SELECT gen_random_uuid(), gen_random_uuid(), now(), 1, 1
+            FROM generate_series(1, {Versions})
+            """);
+        await own.DataSource.ExecuteAsync("DELETE FROM jobs WHERE ctid <> (SELECT min(ctid) FROM jobs)");
+        await own.DataSource.ExecuteAsync("ANALYZE jobs");
+
+        await using var connection = await own.Database.GroupDataSource.OpenConnectionAsync(Token);
+        var queue = new JobQueue(own.Database, new NodeIdentity(), TimeProvider.System, Options.Create(new WorkerOptions()));
+        var lease = new Lease
+        {
+            AccountId = Ids.NewId(), JobId = Ids.NewId(), Attempt = 1, Tries = 1, HasPlace = true, ClaimedAt = TimeProvider.System.GetUtcNow(),
+        };
+        NpgsqlBatchCommand[] statements =
+        [
+            queue.FenceCommand([lease]), queue.RemoveCommand([lease]), JobQueue.GiveBackCommand([lease.AccountId], [lease.JobId], [lease.ClaimedAt]),
+            JobQueue.HandOutCommand([(lease.AccountId, 1)]),
+        ];
+        foreach (var statement in statements)
+            Assert.InRange(await BlocksAsync(connection, statement), 0, FewBlocks);
+        Assert.True(await BlocksAsync(connection, new NpgsqlBatchCommand("SELECT COUNT(*) FROM jobs")) > FewBlocks, "There are no old jobs in the way.");
     }
 
     /// <summary>Blocks that the statement touches when it is executed.</summary>
