@@ -164,17 +164,27 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
     /// Claims due jobs: new ones, ones whose delay is over, and ones whose lease has run out. The attempt is counted here,
     /// not on failure, so that a job that kills its node cannot loop for ever (reliability 3).
     /// </summary>
-    public async Task<IReadOnlyList<Lease>> ClaimAsync(int max, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Lease>> ClaimAsync(int max, CancellationToken cancellationToken) => ClaimAsync("", max, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="ClaimAsync(int, CancellationToken)"/>, without those whose lease has run out. To look for these steps over the
+    /// leases of runs that have ended, while a transaction somewhere keeps their rows alive.
+    /// </summary>
+    public Task<IReadOnlyList<Lease>> ClaimUnleasedAsync(int max, CancellationToken cancellationToken) =>
+        ClaimAsync("AND lease_owner IS NULL", max, cancellationToken);
+
+    private async Task<IReadOnlyList<Lease>> ClaimAsync(string condition, int max, CancellationToken cancellationToken)
     {
         var before = time.GetTimestamp();
         await using var connection = await database.ConnectAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         command.CommandText =
-            """
+            $"""
             WITH due AS (
                 SELECT account_id, id
                 FROM jobs
                 WHERE due_at <= now()
+                  {condition}
                 ORDER BY due_at
                 LIMIT @max
                 FOR UPDATE SKIP LOCKED
@@ -237,8 +247,7 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
 
     /// <summary>
     /// How long until the next job falls due that nobody has a lease of, by the database clock; null = none ever does.
-    /// Leases that may run out are left to the next look, whenever it comes: to step over those of runs that have ended, while
-    /// a transaction somewhere keeps their rows alive, would cost more the longer that goes on.
+    /// Leases that may run out are left to the next look for them, whenever it comes.
     /// </summary>
     public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken)
     {

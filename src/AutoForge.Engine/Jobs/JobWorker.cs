@@ -21,6 +21,9 @@ internal sealed class JobWorker(
     private volatile bool _draining;
     private long _lastLook = time.GetTimestamp();
 
+    // The last look that found every lease that had run out; null before the first.
+    private long? _lastSweep;
+
     /// <summary>Time since the worker last looked at the queue successfully; readiness reports it.</summary>
     public TimeSpan HeartbeatAge => time.GetElapsedTime(Volatile.Read(ref _lastLook));
 
@@ -117,7 +120,7 @@ internal sealed class JobWorker(
             return pause;
 
         var max = Math.Min(free, 100);
-        var leases = await queue.ClaimAsync(max, cancellationToken);
+        var leases = await ClaimAsync(max, cancellationToken);
         StartAll(leases.Where(lease => lease.HasPlace));
         if (leases.Where(lease => !lease.HasPlace).ToArray() is { Length: > 0 } resumed)
             StartAll(await handler.AdmitAsync(resumed, cancellationToken));
@@ -128,6 +131,18 @@ internal sealed class JobWorker(
         // A job that is due although nothing could be claimed is locked by somebody who is writing it.
         var shortest = leases.Count > 0 ? TimeSpan.Zero : ShortestPause;
         return next is { } due && due < pause ? (due > shortest ? due : shortest) : pause;
+    }
+
+    /// <summary>Looks for leases that have run out ten times in a lease, and for all else each time.</summary>
+    private async Task<IReadOnlyList<Lease>> ClaimAsync(int max, CancellationToken cancellationToken)
+    {
+        var now = time.GetTimestamp();
+        if (_lastSweep is { } last && time.GetElapsedTime(last, now) < options.Value.Lease / 10)
+            return await queue.ClaimUnleasedAsync(max, cancellationToken);
+        var leases = await queue.ClaimAsync(max, cancellationToken);
+        if (leases.Count < max)
+            _lastSweep = now;
+        return leases;
     }
 
     private async Task SleepAsync(TimeSpan pause, CancellationToken cancellationToken)

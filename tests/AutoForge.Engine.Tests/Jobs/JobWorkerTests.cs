@@ -58,14 +58,48 @@ public sealed class JobWorkerTests
         jobs.Release();
     }
 
-    private static async Task<Guid> AddJobAsync(TestDatabase database)
+    /// <summary>Not every look is for them, but no look at the queue is the last that is.</summary>
+    [Fact(Timeout = Patience)]
+    public async Task Look_LeasesOfADeadNodeRunOut_TakesThemOver()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var jobs = new HeldJobs();
+        await using var node = await TestEngine.CreateAsync(database.ConnectionString, replace: services => services
+            .AddSingleton<IJobHandler>(jobs).Configure<WorkerOptions>(options => options.LeaseSeconds = 2));
+        var before = await AddJobAsync(database, owner: Ids.NewId());
+        await node.StartAsync();
+        while (!jobs.Leases.ContainsKey(before))
+            await Task.Delay(10, Token);
+
+        var after = await AddJobAsync(database, owner: Ids.NewId());
+
+        while (!jobs.Leases.ContainsKey(after))
+            await Task.Delay(10, Token);
+        jobs.Release();
+    }
+
+    [Fact]
+    public async Task ClaimUnleased_LeaseHasRunOut_IsLeftToTheOtherClaim()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var node = await TestEngine.CreateAsync(database.ConnectionString);
+        var queue = node.Get<JobQueue>();
+        var left = await AddJobAsync(database, owner: Ids.NewId());
+        var unleased = await AddJobAsync(database);
+
+        Assert.Equal([unleased], (await queue.ClaimUnleasedAsync(100, Token)).Select(lease => lease.JobId));
+        Assert.Equal([left], (await queue.ClaimAsync(100, Token)).Select(lease => lease.JobId));
+    }
+
+    /// <param name="owner">Of its lease, which has run out; null = nobody has one.</param>
+    private static async Task<Guid> AddJobAsync(TestDatabase database, Guid? owner = null)
     {
         var job = Ids.NewId();
         await database.DataSource.ExecuteAsync(
             """
-            INSERT INTO jobs (account_id, id, due_at, attempt, tries)
-            VALUES (@account, @job, now() - interval '1 second', 0, 0)
-            """, ("account", Ids.NewId()), ("job", job));
+            INSERT INTO jobs (account_id, id, due_at, attempt, tries, lease_owner)
+            VALUES (@account, @job, now() - interval '1 second', 0, 0, @owner)
+            """, ("account", Ids.NewId()), ("job", job), ("owner", (object?)owner ?? DBNull.Value));
         return job;
     }
 
