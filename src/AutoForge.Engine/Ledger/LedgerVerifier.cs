@@ -16,7 +16,7 @@ public sealed class LedgerVerifier(Database database, IEnumerable<Invariant> mor
 {
     private static readonly Invariant[] Invariants =
     [
-        new("I1", "The ledger's sums are the cached balances, entry by entry, and debts are what was not taken back less what was paid.",
+        new("I1", "Each account is there once, the ledger's sums are its balances, entry by entry, and debts are what was not taken back less what was paid.",
             """
             SELECT 'account ' || a.id
             FROM accounts AS a
@@ -48,6 +48,11 @@ public sealed class LedgerVerifier(Database database, IEnumerable<Invariant> mor
             SELECT 'stray entries of ' || e.account_id
             FROM ledger_entries AS e
             WHERE NOT EXISTS (SELECT FROM accounts AS a WHERE a.id = e.account_id)
+            UNION ALL
+            SELECT 'more than one row of ' || id
+            FROM accounts
+            GROUP BY id
+            HAVING COUNT(*) > 1
             UNION ALL
             SELECT 'debt of ' || a.id
             FROM accounts AS a

@@ -14,6 +14,7 @@ public sealed class LedgerVerifierTests : IAsyncLifetime
         ALTER TABLE ledger_entries DISABLE TRIGGER ALL;
         ALTER TABLE ledger_entries DROP CONSTRAINT ledger_entries_after_not_negative;
         ALTER TABLE accounts DROP CONSTRAINT accounts_available_not_negative;
+        ALTER TABLE accounts DROP CONSTRAINT accounts_pk CASCADE;
         ALTER TABLE runs DROP CONSTRAINT runs_charged_only_on_success;
         DROP INDEX ledger_entries_one_hold;
         DROP INDEX ledger_entries_one_settlement;
@@ -64,12 +65,13 @@ public sealed class LedgerVerifierTests : IAsyncLifetime
     }
 
     [Theory]
-    // A balance, an entry's running balance, a missing entry, entries of nobody.
+    // A balance, an entry's running balance, a missing entry, entries of nobody, an account that is there twice.
     [InlineData("I1", "UPDATE accounts SET available_cents = available_cents + 1")]
     [InlineData("I1", "UPDATE accounts SET last_entry_no = last_entry_no + 1")]
     [InlineData("I1", "UPDATE ledger_entries SET held_after_cents = held_after_cents + 1 WHERE entry_no = 2")]
     [InlineData("I1", "UPDATE ledger_entries SET account_id = gen_random_uuid() WHERE entry_no = 1")]
     [InlineData("I1", "DELETE FROM ledger_entries WHERE type = 'grant'")]
+    [InlineData("I1", "INSERT INTO accounts SELECT * FROM accounts")]
     // Consistent, and below zero.
     [InlineData("I2",
         """

@@ -100,6 +100,9 @@ public sealed class LockedAccountsTests(TestDatabase database) : IClassFixture<T
 
         Assert.Equal(new AccountBalance(100, 0), await new LedgerQueries(database.Database).BalanceAsync(account, Token));
         Assert.Single(await new LedgerQueries(database.Database).ListAsync(account, new LedgerFilter(), null, 10, Token));
+        await using var rows = database.DataSource.CreateCommand("SELECT COUNT(*) FROM accounts WHERE id = @id");
+        rows.Parameters.AddWithValue("id", account);
+        Assert.Equal(1L, await rows.ExecuteScalarAsync(Token));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text.Json.Nodes;
 using AutoForge.Engine.Jobs;
 using AutoForge.Engine.Ledger;
 using AutoForge.Engine.Tests.Hosting;
@@ -54,8 +53,8 @@ public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<Tes
         await using var connection = await own.Database.GroupDataSource.OpenConnectionAsync(Token);
         await own.DataSource.ExecuteAsync("VACUUM ANALYZE account_limits");
         await ScalarAsync(connection, $"PREPARE lock (uuid[]) AS {LockedAccounts.LockCommand([account]).CommandText.Replace("@ids", "$1", StringComparison.Ordinal)}");
-        var explain = $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE lock ('{{{account}}}')";
-        Assert.InRange(Blocks(await ScalarAsync(connection, explain)), 1, FewBlocks);
+        var execute = new NpgsqlBatchCommand($"EXECUTE lock ('{{{account}}}')");
+        Assert.InRange(await BlocksAsync(connection, execute), 1, FewBlocks);
 
         await own.DataSource.ExecuteAsync(
             $"""
@@ -65,7 +64,7 @@ public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<Tes
             FROM others
             """);
 
-        Assert.InRange(Blocks(await ScalarAsync(connection, explain)), 1, FewBlocks);
+        Assert.InRange(await BlocksAsync(connection, execute), 1, FewBlocks);
     }
 
     [Fact]
@@ -100,20 +99,8 @@ public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<Tes
         Assert.True(await BlocksAsync(connection, new NpgsqlBatchCommand("SELECT COUNT(*) FROM jobs")) > FewBlocks, "There are no old jobs in the way.");
     }
 
-    /// <summary>Blocks that the statement touches when it is executed.</summary>
-    private static async Task<int> BlocksAsync(NpgsqlConnection connection, NpgsqlBatchCommand statement)
-    {
-        await using var command = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.CommandText}", connection);
-        foreach (NpgsqlParameter parameter in statement.Parameters)
-            command.Parameters.Add(parameter.Clone());
-        return Blocks(await command.ExecuteScalarAsync(Token));
-    }
-
-    private static int Blocks(object? explained)
-    {
-        var plan = JsonNode.Parse((string)explained!)![0]!["Plan"]!;
-        return plan["Shared Hit Blocks"]!.GetValue<int>() + plan["Shared Read Blocks"]!.GetValue<int>();
-    }
+    private static Task<int> BlocksAsync(NpgsqlConnection connection, NpgsqlBatchCommand statement) =>
+        ExplainedStatement.BlocksAsync(connection, statement, Token);
 
     private static async Task<object?> ScalarAsync(NpgsqlConnection connection, string sql)
     {
