@@ -87,7 +87,12 @@ public sealed class HeldSnapshotTests(TestDatabase database) : IClassFixture<Tes
         var queue = new JobQueue(own.Database, new NodeIdentity(), TimeProvider.System, Options.Create(new WorkerOptions()));
         var lease = new Lease
         {
-            AccountId = Ids.NewId(), JobId = Ids.NewId(), Attempt = 1, Tries = 1, HasPlace = true, ClaimedAt = TimeProvider.System.GetUtcNow(),
+            AccountId = Ids.NewId(),
+            JobId = Ids.NewId(),
+            Attempt = 1,
+            Tries = 1,
+            HasPlace = true,
+            ClaimedAt = TimeProvider.System.GetUtcNow(),
         };
         NpgsqlBatchCommand[] statements =
         [
