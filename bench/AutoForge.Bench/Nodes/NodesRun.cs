@@ -12,7 +12,6 @@ namespace AutoForge.Bench.Nodes;
 internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOptions options, Report report)
 {
     private const double SpeedOfOne = 0.9;
-    private const int Rounds = 3;
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(1);
 
     private readonly Trial _trial = new(stage, options, second);
@@ -49,7 +48,7 @@ internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOpti
     {
         Hook[] firstHalf = [.. stage.Hooks.Take(stage.Hooks.Count / 2)], secondHalf = [.. stage.Hooks.Skip(stage.Hooks.Count / 2)];
         var (alone, apart, same) = (new List<Row>(), new List<Row>(), new List<Row>());
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < options.Rounds; round++)
         {
             alone.Add(Keep(await _trial.LoadAsync(callers)));
             report.Print(alone[^1]);
@@ -58,7 +57,7 @@ internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOpti
             same.Add(await BothAsync(callers, "same", stage.Hooks, stage.Hooks));
             report.Print(same[^1]);
         }
-        return (Median(apart) / Median(alone), Median(same) / Median(alone));
+        return (MedianRatio(apart, alone), MedianRatio(same, alone));
     }
 
     /// <summary>Calls of the same plan are measured together, whoever makes them.</summary>
@@ -71,7 +70,7 @@ internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOpti
 
     private void Judge(int callers, (double Apart, double Same) ratios)
     {
-        var what = $"charged runs/s of two nodes with {callers / 2} callers each, of one with all {callers}, medians";
+        var what = $"charged runs/s of two nodes with {callers / 2} callers each, of one with all {callers}";
         report.Judge($"{what}, accounts of their own", ratios.Apart, isLeast: true, SpeedOfOne);
         report.Judge($"{what}, the same accounts", ratios.Same, isLeast: true, SpeedOfOne);
     }
@@ -82,5 +81,7 @@ internal sealed class NodesRun(Stage stage, ServerProcess second, ThroughputOpti
         return row;
     }
 
-    private static double Median(IEnumerable<Row> rows) => Quantiles.Of([.. rows.Select(r => r.Charged)]).P50;
+    /// <summary>Of rows that were measured one after the other: a machine that changes its speed changes both.</summary>
+    private static double MedianRatio(IEnumerable<Row> rows, IEnumerable<Row> besides) =>
+        Quantiles.Of([.. rows.Zip(besides, (row, beside) => row.Charged / beside.Charged)]).P50;
 }

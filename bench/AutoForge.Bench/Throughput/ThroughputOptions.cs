@@ -12,6 +12,7 @@ internal sealed record ThroughputOptions
           --seconds 10              length of each measured window
           --warmup 15               seconds of the same load before each window
           --connections 1,8,32,64   callers at a time, one row each
+          --rounds 3                times that nodes measures each of what it compares, in turn
           --accounts 8              accounts that share the load, one workflow each
           --keys                    send an Idempotency-Key with every call
           --no-floor                leave out the floor
@@ -21,6 +22,7 @@ internal sealed record ThroughputOptions
     public TimeSpan Window { get; private init; } = TimeSpan.FromSeconds(10);
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(15);
     public IReadOnlyList<int> Connections { get; private init; } = [1, 8, 32, 64];
+    public int Rounds { get; private init; } = 3;
     public int Accounts { get; private init; } = 8;
     public bool SendsKeys { get; private init; }
     public string? ProfileFile { get; private init; }
@@ -52,6 +54,7 @@ internal sealed record ThroughputOptions
                 "--seconds" => options with { Window = TimeSpan.FromSeconds(Number(Value())) },
                 "--warmup" => options with { WarmUp = TimeSpan.FromSeconds(Number(Value())) },
                 "--connections" => options with { Connections = [.. Value().Split(',').Select(Number)] },
+                "--rounds" => options with { Rounds = Number(Value()) },
                 "--accounts" => options with { Accounts = Number(Value()) },
                 "--keys" => options with { SendsKeys = true },
                 "--profile" => options with { ProfileFile = Value() },

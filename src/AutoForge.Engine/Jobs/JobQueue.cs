@@ -76,20 +76,47 @@ internal sealed class JobQueue(Database database, NodeIdentity node, TimeProvide
 
     /// <summary>Takes a job out, whatever state it is in.</summary>
     /// <returns>Whether it had a place and whether it was parked; null when there is none.</returns>
+    /// <exception cref="PostgresException">
+    /// <see cref="PostgresErrorCodes.LockNotAvailable"/>: somebody is writing it. Whoever has locked its account must not wait for
+    /// that, since the writer of a node waits for the account with the jobs of its group in hand.
+    /// </exception>
     public static async Task<(bool HadPlace, bool WasParked)?> RemoveAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Guid accountId, Guid id, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
-            DELETE FROM jobs
-            WHERE account_id = @account
-              AND id = @id
-            RETURNING has_place, due_at = 'infinity'
+            WITH free AS (
+                SELECT account_id, id
+                FROM jobs
+                WHERE account_id = @account
+                  AND id = @id
+                FOR UPDATE NOWAIT
+            )
+            DELETE FROM jobs AS j
+            USING free
+            WHERE j.account_id = free.account_id
+              AND j.id = free.id
+            RETURNING j.has_place, j.due_at = 'infinity'
             """, connection, transaction);
         command.Parameters.AddWithValue("account", accountId);
         command.Parameters.AddWithValue("id", id);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? (reader.GetBoolean(0), reader.GetBoolean(1)) : null;
+    }
+
+    /// <summary>Waits until nobody is writing the job. The caller has locked nothing.</summary>
+    public static async Task WaitForWriterAsync(NpgsqlConnection connection, Guid accountId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT FROM jobs
+            WHERE account_id = @account
+              AND id = @id
+            FOR UPDATE
+            """, connection);
+        command.Parameters.AddWithValue("account", accountId);
+        command.Parameters.AddWithValue("id", id);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Gives jobs back, with their places, until they are due. A job that can do so is no poison: its tries start again.</summary>

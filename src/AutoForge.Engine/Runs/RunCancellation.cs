@@ -36,9 +36,23 @@ public sealed class RunCancellation
     public async Task<bool> CancelAsync(Guid accountId, Guid runId, CancellationToken cancellationToken)
     {
         await using var connection = await _database.ConnectAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        while (true)
+        {
+            try
+            {
+                return await TryCancelAsync(connection, accountId, runId, cancellationToken);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                // A worker is writing the run, perhaps its end, and waits for the account that we had.
+                await JobQueue.WaitForWriterAsync(connection, accountId, runId, cancellationToken);
+            }
+        }
+    }
 
-        // The order of every writer: account, queue, run. A worker that settles meanwhile is waited for, then seen.
+    private async Task<bool> TryCancelAsync(NpgsqlConnection connection, Guid accountId, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var accounts = await LockedAccounts.LockAsync(connection, transaction, accountId, cancellationToken);
         var job = await JobQueue.RemoveAsync(connection, transaction, accountId, runId, cancellationToken);
         if (await EndAsync(connection, transaction, accountId, runId, cancellationToken) is not { } run)

@@ -16,7 +16,8 @@ namespace AutoForge.Engine.Runs;
 /// </summary>
 /// <remarks>
 /// One, because two would wait for each other's accounts with half the runs in every commit: the more there is to do, the more
-/// runs share what a transaction costs. An idle node writes at once.
+/// runs share what a transaction costs. An idle node writes at once. Nodes that have runs of the same accounts do wait for each
+/// other, so an account is locked as late as can be.
 /// <para>
 /// Npgsql's synchronous calls would send all of a batch but its first statement from the thread pool, behind whatever is
 /// queued there. Its asynchronous ones send from the thread that calls them, and this one does nothing but wait for them.
@@ -26,7 +27,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
 {
     private const int MaxGroup = 256;
 
-    // Longer than step 1 takes when the database is there and nobody else has the lock of an account.
+    // So long the callers of the group before wait with us for step 1.
     private static readonly TimeSpan HoldsUp = TimeSpan.FromMilliseconds(2);
 
     private readonly Database _database;
@@ -70,9 +71,10 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
     /// <remarks>
-    /// 1. Lock the accounts of runs that are accepted, rest or end, in id order. Requests with the same dedup key have the
-    ///    same account, so from here on they are one after the other; the unique index is only the net below. Then fence: lock
-    ///    the jobs whose lease is still ours, or take them out with runs that end; writes without one are dropped. Read what
+    /// 1. Fence: lock the jobs whose lease is still ours, or take them out with runs that end. Store what the writes say that
+    ///    their accounts have no say in. When a lease is lost all of that is undone, and done again without its writes.
+    ///    Then lock the accounts of runs that are accepted, rest or end, in id order. Requests with the same dedup key have
+    ///    the same account, so from here on they are one after the other; the unique index is only the net below. Read what
     ///    acceptance must know.
     /// 2. In memory: settle what ends, so that its money and places are free, then decide on what wants to begin, then
     ///    hand free places to parked runs.
@@ -91,9 +93,11 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         var writing = new RunWriteGroup([.. items.Select(i => i.Write).OfType<RunWrite>()], _queue);
         try
         {
-            var madeDue = Transact(accepting, writing, sentAt, sent);
+            bool? madeDue = null;
+            while (madeDue is null)
+                madeDue = Transact(accepting, writing, sentAt, sent);
             _metrics.GroupCommitted(items.Count, _time.GetElapsedTime(sentAt));
-            return new(Results(items, accepting, writing, madeDue), () => Follow(accepting, writing, madeDue, sentAt));
+            return new(Results(items, accepting, writing, madeDue.Value), () => Follow(accepting, writing, madeDue.Value, sentAt));
         }
         catch
         {
@@ -103,14 +107,17 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
     }
 
     /// <summary>Steps 1 to 4.</summary>
-    /// <returns>Whether parked runs got places and are due.</returns>
-    private bool Transact(AcceptanceGroup? accepting, RunWriteGroup writing, long sentAt, Action sent)
+    /// <returns>Whether parked runs got places and are due; null when writes were dropped and nothing is committed.</returns>
+    private bool? Transact(AcceptanceGroup? accepting, RunWriteGroup writing, long sentAt, Action sent)
     {
+        if (accepting is null && writing.Kept.Count == 0)
+            return false;
         using var connection = Await(_database.GroupDataSource.OpenConnectionAsync().AsTask(), sent);
         using var transaction = connection.BeginTransaction();
 
         // 1
-        var accounts = Read(connection, transaction, accepting, writing, sent);
+        if (Read(connection, transaction, accepting, writing, sent) is not { } accounts)
+            return null;
 
         if (accepting is not null)
             _clock.Set(accepting.Now);
@@ -123,7 +130,7 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         // 3
         using var batch = new NpgsqlBatch(connection, transaction);
         accepting?.AddTo(batch);
-        writing.AddTo(batch);
+        writing.AddUnchargedTo(batch);
         if (handed.Count > 0)
             batch.BatchCommands.Add(JobQueue.HandOutCommand(handed));
         accounts.AddTo(batch);
@@ -157,24 +164,26 @@ internal sealed class RunCommits : IHostedService, IAsyncDisposable
         accepting?.Dispose();
     }
 
-    private static LockedAccounts Read(
+    /// <returns>Null: leases are lost.</returns>
+    private static LockedAccounts? Read(
         NpgsqlConnection connection, NpgsqlTransaction transaction, AcceptanceGroup? accepting, RunWriteGroup writing, Action sent)
     {
         using var batch = new NpgsqlBatch(connection, transaction);
+        writing.AddTo(batch);
         Guid[] ids = [.. writing.AccountIds.Concat(accepting?.AccountIds ?? [])];
         if (ids.Length > 0)
             batch.BatchCommands.Add(LockedAccounts.LockCommand(ids));
-        writing.AddFencesTo(batch);
         accepting?.AddReadsTo(batch);
 
         using var reader = Await(batch.ExecuteReaderAsync(), sent);
+        if (!writing.Read(reader))
+            return null;
         var accounts = new LockedAccounts();
         if (ids.Length > 0)
         {
             accounts.Read(reader);
             reader.NextResult();
         }
-        writing.Read(reader);
         accepting?.Read(reader, accounts);
         return accounts;
     }

@@ -47,13 +47,18 @@ internal static class Sql
             """);
 
         /// <summary>Holds the account's row until disposed: whoever accepts or settles for it waits in the middle.</summary>
-        public async Task<IAsyncDisposable> HoldAccountAsync(Guid account)
+        public Task<IAsyncDisposable> HoldAccountAsync(Guid account) => database.HoldAsync("SELECT FROM accounts WHERE id = @id FOR UPDATE", account);
+
+        /// <summary>Holds the run's row until disposed: whoever writes it waits in the middle.</summary>
+        public Task<IAsyncDisposable> HoldRunAsync(Guid run) => database.HoldAsync("SELECT FROM runs WHERE id = @id FOR UPDATE", run);
+
+        private async Task<IAsyncDisposable> HoldAsync(string sql, Guid id)
         {
             var connection = await database.OpenConnectionAsync(Token);
             await connection.BeginTransactionAsync(Token);
-            await using var command = new NpgsqlCommand("SELECT 1 FROM accounts WHERE id = @id FOR UPDATE", connection);
-            command.Parameters.AddWithValue("id", account);
-            await command.ExecuteScalarAsync(Token);
+            await using var command = new NpgsqlCommand(sql, connection);
+            command.Parameters.AddWithValue("id", id);
+            await command.ExecuteNonQueryAsync(Token);
             return connection;
         }
 

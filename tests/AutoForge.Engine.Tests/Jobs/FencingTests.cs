@@ -125,6 +125,31 @@ public sealed class FencingTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
+    public async Task Write_LeaseLostAmongOthers_TheOthersAreStored()
+    {
+        var (run, zombie) = await KeptAsync();
+        await _node.ExpireLeasesAsync(_account);
+        await _other.ClaimAsync(run);
+        var (ending, lease) = await KeptAsync();
+        Task<bool> stale, end;
+        Task<Guid> accept;
+        await using (await BusyAsync())
+        {
+            stale = _node.Get<RunWriter>().WriteAsync(Success(zombie), Token).AsTask();
+            end = _node.Get<RunWriter>().WriteAsync(Success(lease), Token).AsTask();
+            accept = _node.AcceptAsync(_account, _workflow);
+        }
+
+        await Assert.ThrowsAsync<LeaseLostException>(() => stale);
+        await end;
+        Assert.Equal((RunStatus.Running, 1), await StateAsync(run));
+        Assert.Equal(RunStatus.Succeeded, (await _node.RunAsync(_account, ending)).Status);
+        Assert.Equal(RunStatus.Running, (await _node.RunAsync(_account, await accept)).Status);
+        Assert.Equal(new AccountBalance(985, 10), await _node.BalanceAsync(_account));
+        Assert.Empty(await _node.ViolationsAsync());
+    }
+
+    [Fact]
     public async Task Write_AfterTheEnd_LeavesNoTrace()
     {
         var (run, lease) = await KeptAsync();
@@ -172,23 +197,25 @@ public sealed class FencingTests(TestDatabase database) : IClassFixture<TestData
         _ => Rest(lease),
     };
 
-    /// <summary>Occupies the writer with the end of another account's run, so that the two writes gather in the queue.</summary>
     private async Task<(Task Stale, Task Fresh)> InOneGroupAsync(RunWrite stale, RunWrite fresh)
     {
         var writer = _node.Get<RunWriter>();
+        await using (await BusyAsync())
+            return (writer.WriteAsync(stale, Token).AsTask(), writer.WriteAsync(fresh, Token).AsTask());
+    }
+
+    /// <summary>Occupies the writer, until disposed, with the end of another account's run: what comes now gathers in the queue.</summary>
+    private async Task<IAsyncDisposable> BusyAsync()
+    {
         var busy = await _node.OpenAccountAsync();
         var workflow = await _node.DrawAsync(busy);
         var run = await _node.AcceptAsync(busy, workflow);
         while (!_jobs.Leases.ContainsKey(run))
             await Task.Yield();
-        (Task, Task) writes;
-        await using (await database.DataSource.HoldAccountAsync(busy))
-        {
-            _ = writer.WriteAsync(Success(_jobs.Leases[run]), Token).AsTask();
-            await database.DataSource.UntilBlockedAsync(1);
-            writes = (writer.WriteAsync(stale, Token).AsTask(), writer.WriteAsync(fresh, Token).AsTask());
-        }
-        return writes;
+        var held = await database.DataSource.HoldAccountAsync(busy);
+        _ = _node.Get<RunWriter>().WriteAsync(Success(_jobs.Leases[run]), Token).AsTask();
+        await database.DataSource.UntilBlockedAsync(1);
+        return held;
     }
 
     private async Task<(RunStatus, int)> StateAsync(Guid run)

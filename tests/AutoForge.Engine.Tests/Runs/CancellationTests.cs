@@ -116,36 +116,62 @@ public sealed class CancellationTests(TestDatabase database) : IClassFixture<Tes
         Assert.Empty(await _node.ViolationsAsync());
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Cancel_WhileTheRunIsSettled_WhoeverCameFirstWins(bool cancelFirst)
+    [Fact]
+    public async Task Cancel_BeforeTheRunIsSettled_Wins()
     {
         var (run, lease) = await HeldAsync();
         Task<bool> cancel;
-        Task settle;
-        await using (await database.DataSource.HoldAccountAsync(_account))
+        Task<bool> settle;
+        await using (await database.DataSource.HoldRunAsync(run))
         {
-            cancel = cancelFirst ? CancelAsync(run) : Task.FromResult(false);
-            if (cancelFirst)
-                await database.DataSource.UntilBlockedAsync(1);
-            settle = _held.Get<RunWriter>().WriteAsync(Success(lease), Token).AsTask();
-            await database.DataSource.UntilBlockedAsync(cancelFirst ? 2 : 1);
-            if (!cancelFirst)
-            {
-                cancel = CancelAsync(run);
-                await database.DataSource.UntilBlockedAsync(2);
-            }
+            cancel = CancelAsync(run);
+            await database.DataSource.UntilBlockedAsync(1);
+            settle = SettleAsync(lease);
+            await database.DataSource.UntilBlockedAsync(2);
         }
 
-        Assert.Equal(cancelFirst, await cancel);
-        if (cancelFirst)
-            await Assert.ThrowsAsync<LeaseLostException>(() => settle);
-        else
-            await settle;
-        Assert.Equal(cancelFirst ? RunStatus.Cancelled : RunStatus.Succeeded, (await _node.RunAsync(_account, run)).Status);
-        Assert.Equal([cancelFirst ? EntryType.Release : EntryType.Consume], await SettlementsAsync(run));
-        Assert.Empty(await _node.ViolationsAsync());
+        Assert.True(await cancel);
+        await Assert.ThrowsAsync<LeaseLostException>(() => settle);
+        await AssertCancelledAsync(run);
+    }
+
+    [Fact]
+    public async Task Cancel_WhileTheRunIsSettled_SeesItsEnd()
+    {
+        var (run, lease) = await HeldAsync();
+        Task<bool> settle;
+        Task<bool> cancel;
+        await using (await database.DataSource.HoldAccountAsync(_account))
+        {
+            settle = SettleAsync(lease);
+            await database.DataSource.UntilBlockedAsync(1);
+            cancel = CancelAsync(run);
+            await database.DataSource.UntilBlockedAsync(2);
+        }
+
+        await settle;
+        Assert.False(await cancel);
+        await AssertSettledAsync(run);
+    }
+
+    /// <summary>The writer has the job in hand and waits for the account, which the cancellation gets first: it must let go of it.</summary>
+    [Fact]
+    public async Task Cancel_AheadOfTheSettlementThatHasTheJob_StepsBack()
+    {
+        var (run, lease) = await HeldAsync();
+        Task<bool> cancel;
+        Task<bool> settle;
+        await using (await database.DataSource.HoldAccountAsync(_account))
+        {
+            cancel = CancelAsync(run);
+            await database.DataSource.UntilBlockedAsync(1);
+            settle = SettleAsync(lease);
+            await database.DataSource.UntilBlockedAsync(2);
+        }
+
+        await settle;
+        Assert.False(await cancel);
+        await AssertSettledAsync(run);
     }
 
     [Fact]
@@ -173,6 +199,8 @@ public sealed class CancellationTests(TestDatabase database) : IClassFixture<Tes
         Assert.Empty(await _node.ViolationsAsync());
     }
 
+    private Task<bool> SettleAsync(Lease lease) => _held.Get<RunWriter>().WriteAsync(Success(lease), Token).AsTask();
+
     private Task<bool> CancelAsync(Guid run) => _node.Get<RunCancellation>().CancelAsync(_account, run, Token);
 
     /// <summary>A run that a node has claimed and not begun.</summary>
@@ -191,6 +219,13 @@ public sealed class CancellationTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal((RunStatus.Cancelled, 0, true), (view.Status, view.ChargedCents, view.FinishedAt is not null));
         Assert.Equal([EntryType.Release], await SettlementsAsync(run));
         Assert.Equal(0, await database.DataSource.ScalarAsync<long>("SELECT COUNT(*) FROM jobs WHERE id = @r", ("r", run)));
+        Assert.Empty(await _node.ViolationsAsync());
+    }
+
+    private async Task AssertSettledAsync(Guid run)
+    {
+        Assert.Equal(RunStatus.Succeeded, (await _node.RunAsync(_account, run)).Status);
+        Assert.Equal([EntryType.Consume], await SettlementsAsync(run));
         Assert.Empty(await _node.ViolationsAsync());
     }
 

@@ -110,6 +110,8 @@ internal sealed class SimulatedDatabase : IAsyncDisposable
     public async Task RestoreAsync(Loss loss)
     {
         Reconnect();
+        // A write whose lease is lost comes to no commit.
+        _proxy.LoseNoCommit();
         // The connection of a lost commit is known to be broken; these are found out one by one.
         NpgsqlDataSource[] broken = loss == Loss.Database ? [Far.DataSource, Far.GroupDataSource, Far.LeaseDataSource] : [];
         foreach (var pool in broken)

@@ -82,6 +82,9 @@ public sealed class DatabaseProxy : IAsyncDisposable
     /// <summary>The connection breaks after the next COMMIT, before its answer: it is done, and nobody is told.</summary>
     public void LoseNextCommitAnswer() => _loss = CommitLoss.Answer;
 
+    /// <summary>The next COMMIT gets through after all.</summary>
+    public void LoseNoCommit() => _loss = CommitLoss.None;
+
     private async Task AcceptAsync()
     {
         while (true)
