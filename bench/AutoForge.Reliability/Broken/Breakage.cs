@@ -49,6 +49,8 @@ internal sealed record Breakage(string Name, string Figure, double Minutes, para
             new Edit(Engine + "Runs/RunCommits.cs", "using var connection =", "var connection ="),
             new Edit(Engine + "Runs/RunCommits.cs", "using var transaction =", "var transaction ="),
             new Edit(Engine + "Runs/RunCommits.cs",
+                "accounts)\n            return null;", "accounts) { transaction.Dispose(); connection.Dispose(); return null; }"),
+            new Edit(Engine + "Runs/RunCommits.cs",
                 "// 3\n        using var batch =", "// 3\n        var batch ="),
             new Edit(Engine + "Runs/RunCommits.cs",
                 "var storing = batch.ExecuteNonQueryAsync();",
