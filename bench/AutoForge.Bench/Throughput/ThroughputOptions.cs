@@ -12,7 +12,7 @@ internal sealed record ThroughputOptions
           --seconds 10              length of each measured window
           --warmup 15               seconds of the same load before each window
           --connections 1,8,32,64   callers at a time, one row each
-          --rounds 3                times that nodes measures each of what it compares, in turn
+          --rounds 3                times that nodes, and steady for its flood, measure each of what they compare, in turn
           --accounts 8              accounts that share the load, one workflow each
           --keys                    send an Idempotency-Key with every call
           --no-floor                leave out the floor

@@ -34,13 +34,14 @@ internal sealed class FairQueue<TItem>
     /// <summary>Takes a turn of every owner, or of as many as there is room for.</summary>
     /// <param name="max">How many items at most.</param>
     /// <param name="turn">
-    /// How many of one owner at most, unless it has been alone for a while: who comes now and then does not wait for more either.
+    /// How many of one owner at most, unless most others have half as many, or it has been alone for a while: who comes now and
+    /// then does not wait for more either.
     /// </param>
     public TItem[] Dequeue(int max, int turn)
     {
         var taken = new List<TItem>(Math.Min(max, Count));
         CountTimesAlone();
-        var most = _timesAlone >= AWhile ? max : turn;
+        var most = _timesAlone >= AWhile ? max : Math.Max(turn, 2 * CountOfMost());
         for (var owners = _turns.Count; owners > 0 && taken.Count < max; owners--)
         {
             var owner = _turns.Dequeue();
@@ -64,6 +65,19 @@ internal sealed class FairQueue<TItem>
         _items.Clear();
         Count = 0;
         return all;
+    }
+
+    /// <returns>How many items more than half of the owners have, or even more of them. Of a single one nothing can be said.</returns>
+    private int CountOfMost()
+    {
+        if (_items.Count < 2)
+            return 0;
+        var counts = new int[_items.Count];
+        var i = 0;
+        foreach (var own in _items.Values)
+            counts[i++] = own.Count;
+        Array.Sort(counts);
+        return counts[(counts.Length / 2) - 1];
     }
 
     private void CountTimesAlone()

@@ -21,6 +21,16 @@ public sealed class FairQueueTests
         Assert.Equal([$"{Flood} 2", $"{Flood} 3"], queue.Dequeue(Max, Turn));
     }
 
+    /// <summary>A busy server with few accounts makes large groups; only who stands out waits for a further turn.</summary>
+    [Fact]
+    public void Dequeue_MostHaveMuch_TakesTwiceOfWhatTheyHaveAndLeavesTheRestOfWhoHasMore()
+    {
+        var queue = Filled((Flood, 50), (Quiet, 9), (Ids.NewId(), 8), (Ids.NewId(), 10));
+
+        Assert.Equal((2 * 9) + 9 + 8 + 10, queue.Dequeue(Max, Turn).Length);
+        Assert.Equal(50 - (2 * 9), queue.Count);
+    }
+
     [Fact]
     public void Dequeue_RoomForOneOnly_GivesItToTheLongestWaiting()
     {
