@@ -102,8 +102,7 @@ internal sealed class History(Stage stage, int runs)
     {
         var next = 1 - Chunk;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(WriteChunksAsync)));
-        await ExecuteAsync("VACUUM (ANALYZE)");
-        await ExecuteAsync("CHECKPOINT");
+        await stage.TidyAsync();
 
         async Task WriteChunksAsync()
         {
@@ -149,12 +148,5 @@ internal sealed class History(Stage stage, int runs)
             });
         }
         await batch.ExecuteNonQueryAsync();
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var command = stage.Database.CreateCommand(sql);
-        command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync();
     }
 }

@@ -23,7 +23,8 @@ internal static class SteadyRun
         report.Begin();
 
         var idle = await BesideIdleTransactionAsync(stage, options, Add);
-        await TidyAsync(stage);
+        // Whether a p99 shows what the transaction left behind, or the files of a new log, would hang on chance and not on who floods.
+        await stage.TidyAsync();
         var flood = await BesideFloodAsync(stage, options, Add);
         report.Line();
         report.Judge("charged runs/s beside a transaction held open for a minute, of those without", idle, isLeast: true, SpeedBesideIdleTransaction);
@@ -54,20 +55,6 @@ internal static class SteadyRun
         }
         var after = add(await new Trial(stage, options).LoadAsync(callers));
         return beside.Charged / ((before.Charged + after.Charged) / 2);
-    }
-
-    /// <summary>
-    /// Clears what the held transaction has kept, and lets the files of the log be used again. A new server makes a file for every
-    /// 4 MB, and nothing is committed meanwhile: whether that is seen in a p99 hangs on how many are made, not on who floods.
-    /// </summary>
-    private static async Task TidyAsync(Stage stage)
-    {
-        foreach (var sql in new[] { "VACUUM", "CHECKPOINT" })
-        {
-            await using var command = stage.Database.CreateCommand(sql);
-            command.CommandTimeout = 0;
-            await command.ExecuteNonQueryAsync();
-        }
     }
 
     /// <summary>The first account calls without waiting for its runs; the others go on as before. In turn, since machines have neighbours.</summary>

@@ -22,7 +22,7 @@ internal static class Soak
     private static readonly TimeSpan WarmUp = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    // A hundred calls or so in a second, a third of what the nodes can do here: of more than they can do any queue grows.
+    // About 120 calls in a second, whatever the machine: of more than the nodes can do any queue grows.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Ten minutes when an hour was asked for.</summary>

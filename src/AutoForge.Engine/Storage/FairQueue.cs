@@ -34,14 +34,14 @@ internal sealed class FairQueue<TItem>
     /// <summary>Takes a turn of every owner, or of as many as there is room for.</summary>
     /// <param name="max">How many items at most.</param>
     /// <param name="turn">
-    /// How many of one owner at most, unless most others have half as many, or it has been alone for a while: who comes now and
-    /// then does not wait for more either.
+    /// How many of one owner at most, or twice what is usual when that is more. One that has been alone for a while takes all: who
+    /// comes now and then does not wait for more than a turn either.
     /// </param>
     public TItem[] Dequeue(int max, int turn)
     {
         var taken = new List<TItem>(Math.Min(max, Count));
         CountTimesAlone();
-        var most = _timesAlone >= AWhile ? max : Math.Max(turn, 2 * CountOfMost());
+        var most = _timesAlone >= AWhile ? max : Math.Max(turn, 2 * UsualCount());
         for (var owners = _turns.Count; owners > 0 && taken.Count < max; owners--)
         {
             var owner = _turns.Dequeue();
@@ -67,8 +67,8 @@ internal sealed class FairQueue<TItem>
         return all;
     }
 
-    /// <returns>How many items more than half of the owners have, or even more of them. Of a single one nothing can be said.</returns>
-    private int CountOfMost()
+    /// <returns>The count just below the median, which stays as it is when half of the owners flood; 0 with a single one, of which nothing can be said.</returns>
+    private int UsualCount()
     {
         if (_items.Count < 2)
             return 0;
